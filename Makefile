@@ -1,0 +1,55 @@
+# The few commands of this project. `make help` lists them from the comments behind the targets.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run dev test test-fast check format snapshots lock clean
+
+help:  ## list these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/runtime.stamp: deploy/lock/runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3,11) <= sys.version_info[:2] < (3,14) else "Jiangbu needs Python 3.11 to 3.13; this is %d.%d. Choose one with make PYTHON=python3.11 …" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --no-deps --require-hashes -r deploy/lock/runtime.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: deploy/lock/dev.txt .venv/runtime.stamp
+	$(PIP) install --quiet --no-deps --require-hashes -r deploy/lock/dev.txt
+	@touch $@
+
+install: .venv/runtime.stamp  ## install what the desk needs into .venv, versions and hashes locked
+
+install-dev: .venv/dev.stamp  ## install what tests and checks need as well
+
+run: install  ## start the desk with a rehearsal year; stop it with Ctrl-C
+	@$(BIN)/jiangbu up --demo
+
+test: install-dev  ## run all tests, on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest
+
+test-fast: install-dev  ## run the tests that take no server and no browser
+	$(BIN)/python -m pytest -m "not slow"
+
+check: install-dev  ## format, lint, types, import contracts, migrations, templates
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/checks
+
+format: install-dev  ## bring the code into its one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+snapshots: install-dev  ## accept the reviewed changes of the snapshots under tests/
+	$(BIN)/python -m pytest -q --accept-snapshots
+
+lock:  ## resolve the dependencies anew (needs uv in .venv)
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' --group build pyproject.toml -o deploy/lock/runtime.txt
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' --group dev -c deploy/lock/runtime.txt pyproject.toml -o deploy/lock/dev.txt
+
+clean:  ## remove what was installed and cached, never the data folder
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
