@@ -182,14 +182,6 @@ class ReasonNeeded(Refusal):
 
 
 @dataclass(eq=False)
-class ClauseNeeded(Refusal):
-    code = "clause_needed"
-    zh = "不予支持须写明依据条款；本件所依条款：{clause}。"
-    en = "A rejection must name the clause it rests on; this claim's own clause: {clause}."
-    clause: str
-
-
-@dataclass(eq=False)
 class MissingNotNamed(Refusal):
     code = "missing_not_named"
     zh = "退回补正须一次性列明全部缺项（--missing）；可填：{choices}。"
@@ -241,10 +233,10 @@ class AmountAboveCeiling(Refusal):
 
 
 @dataclass(eq=False)
-class LowerAmountNeedsReason(Refusal):
-    code = "lower_amount_needs_reason"
-    zh = "金额 {amount:,} 元低于测算的 {expected:,} 元，须写明理由。"
-    en = "{amount:,} yuan is less than the {expected:,} yuan worked out; give the reason."
+class AmountNeedsReason(Refusal):
+    code = "amount_needs_reason"
+    zh = "金额 {amount:,} 元与应有的 {expected:,} 元不同，须写明理由。"
+    en = "{amount:,} yuan differs from the {expected:,} yuan expected at this step; give the reason."
     amount: int
     expected: int
 
