@@ -1,0 +1,212 @@
+"""Which event concerns whom: one table from an event's trigger to the letters it makes.
+
+A trigger stands either here or in `INTERNAL`, with no third way; a test holds both against the triggers that
+use cases write.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
+
+from claims.correspondence import Correspondent, Particulars
+from claims.outbox import OwedEvent
+from notifications import contexts, drafting, roundups
+from notifications.contexts import LetterContext
+from notifications.drafting import Told
+from notifications.material import Material
+from states.stages import Stage
+
+
+class Audience(StrEnum):
+    APPLICANT = "applicant"
+    TOWNSHIP_OF_CLAIM = "township of the claim"
+    DRAFT_HOLDERS = "units with drafts"
+    EVERY_TOWNSHIP = "every township"
+    TOWNSHIPS_LISTED = "townships with claims on the list"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A letter's content and where it goes. `recipient` is the organisation's code."""
+
+    context: LetterContext
+    recipient: str
+    name: str
+    address: str
+    claim: str | None
+    township: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One kind of letter that an event makes, for whom, and what it says to each of them."""
+
+    letter: type[LetterContext]
+    audience: Audience
+    letters: Callable[[OwedEvent, Material], Iterable[Addressed]]
+    when: Callable[[OwedEvent], bool] = lambda _event: True
+
+
+def concerns_of(event: OwedEvent) -> tuple[Concern, ...]:
+    """The letters that this event makes; none where it concerns nobody outside the offices."""
+    return tuple(each for each in CONCERNS.get(event.trigger, ()) if each.when(event))
+
+
+# How each audience is reached
+
+
+def _applicant(
+    letter: type[LetterContext],
+    draft: Callable[[Told], LetterContext],
+    when: Callable[[OwedEvent], bool] = lambda _event: True,
+) -> Concern:
+    return Concern(letter, Audience.APPLICANT, partial(_to_applicant, draft), when)
+
+
+def _to_applicant(
+    draft: Callable[[Told], LetterContext],
+    event: OwedEvent,
+    material: Material,
+) -> Iterable[Addressed]:
+    claim = material.claim(event.stream)
+    return (_to_unit(claim, claim.number, draft(Told(event, claim, material.reference))),)
+
+
+def _to_unit(claim: Particulars, number: str | None, context: LetterContext) -> Addressed:
+    return Addressed(context, claim.unit, claim.unit_name, claim.address, number, claim.township)
+
+
+def _township(
+    letter: type[LetterContext],
+    draft: Callable[[Told, Correspondent], LetterContext],
+    when: Callable[[OwedEvent], bool] = lambda _event: True,
+) -> Concern:
+    return Concern(letter, Audience.TOWNSHIP_OF_CLAIM, partial(_to_township_of_claim, draft), when)
+
+
+def _to_township_of_claim(
+    draft: Callable[[Told, Correspondent], LetterContext],
+    event: OwedEvent,
+    material: Material,
+) -> Iterable[Addressed]:
+    claim = material.claim(event.stream)
+    told = Told(event, claim, material.reference)
+    return tuple(
+        _to(each, draft(told, each), claim.number)
+        for each in material.townships
+        if each.township == claim.township
+    )
+
+
+def _to(township: Correspondent, context: LetterContext, claim: str | None = None) -> Addressed:
+    return Addressed(context, township.code, township.name, township.address, claim, township.township)
+
+
+def _call(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    for each in material.townships:
+        yield _to(each, roundups.township_call(event, each, material.reference))
+
+
+def _township_reminders(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    claims = material.cycle(roundups.cycle_of(event))
+    for each in material.townships:
+        yield _to(each, roundups.township_reminder(event, each, claims, material.reference))
+
+
+def _closing(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    claims = material.cycle(roundups.cycle_of(event))
+    for each in material.townships:
+        yield _to(each, roundups.township_closing(event, each, claims, material.reference))
+
+
+def _published(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    lines = material.lines(event.data["resolution"])
+    for each in material.townships:
+        context = roundups.township_published(event, each, lines, material.reference)
+        if context is not None:
+            yield _to(each, context)
+
+
+def _draft_reminders(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    claims = [material.claim(number) for number in event.data["claims"]]
+    for claim, context in roundups.draft_reminders(event, claims, material.reference):
+        yield _to_unit(claim, None, context)
+
+
+# Which of two meanings an event has
+
+
+def _all_cleared(event: OwedEvent) -> bool:
+    return event.target != event.source
+
+
+def _from_correction(event: OwedEvent) -> bool:
+    return event.source == Stage.CORRECTION
+
+
+def _proposed(event: OwedEvent) -> bool:
+    return event.target == Stage.PAID
+
+
+def _confirmed(event: OwedEvent) -> bool:
+    return event.target == Stage.RECLAIMED
+
+
+CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
+    {
+        "submit": (_applicant(contexts.Receipt, drafting.receipt),),
+        "accept": (_applicant(contexts.Acceptance, drafting.acceptance),),
+        "clear": (_applicant(contexts.DepartmentsCleared, drafting.departments_cleared, _all_cleared),),
+        "endorse": (_applicant(contexts.Endorsement, drafting.endorsement),),
+        "approve": (_applicant(contexts.Approval, drafting.approval),),
+        "end_notice": (_applicant(contexts.NoticeEnded, drafting.notice_ended),),
+        "remand": (_applicant(contexts.Remand, drafting.remand),),
+        "pay": (
+            _applicant(contexts.Payment, drafting.payment),
+            _township(contexts.TownshipPayment, drafting.township_payment),
+        ),
+        "return_for_correction": (_applicant(contexts.Correction, drafting.correction),),
+        "resubmit": (_applicant(contexts.CorrectionReceipt, drafting.correction_receipt),),
+        "reject": (_applicant(contexts.Refusal, drafting.refusal),),
+        "withdraw": (_applicant(contexts.Withdrawal, drafting.withdrawal),),
+        "lapse": (
+            _applicant(contexts.Lapse, drafting.lapse),
+            # Drafts that lapse with the deadline stand in the closing letter, all in one.
+            _township(contexts.TownshipLapse, drafting.township_lapse, _from_correction),
+        ),
+        "reconsider": (_applicant(contexts.Reconsideration, drafting.reconsideration),),
+        "revoke": (_applicant(contexts.Revocation, drafting.revocation),),
+        "reclaim": (
+            _applicant(contexts.ClawbackProposal, drafting.clawback_proposal, _proposed),
+            _applicant(contexts.Clawback, drafting.clawback, _confirmed),
+        ),
+        "notice_published": (_applicant(contexts.PublicNotice, drafting.public_notice),),
+        "objection_filed": (_applicant(contexts.ObjectionNotice, drafting.objection_notice),),
+        "objection_decided": (_applicant(contexts.ObjectionAnswer, drafting.objection_answer),),
+        "payment_failed": (_applicant(contexts.PaymentFailed, drafting.payment_failed),),
+        "drafts_reminded": (Concern(contexts.DraftReminder, Audience.DRAFT_HOLDERS, _draft_reminders),),
+        "cycle_opened": (Concern(contexts.TownshipCall, Audience.EVERY_TOWNSHIP, _call),),
+        "townships_reminded": (
+            Concern(contexts.TownshipReminder, Audience.EVERY_TOWNSHIP, _township_reminders),
+        ),
+        "cycle_closed": (Concern(contexts.TownshipClosing, Audience.EVERY_TOWNSHIP, _closing),),
+        "list_published": (Concern(contexts.TownshipPublished, Audience.TOWNSHIPS_LISTED, _published),),
+    },
+)
+
+INTERNAL: Mapping[str, str] = MappingProxyType(
+    {
+        "file": "a draft is its maker's own business until it is submitted",
+        "evidence_added": "done by the applicant's own side",
+        "data_corrected": "done by the applicant's own side",
+        "disclosed": "concerns who of an office may act, inside the offices",
+        "payout_proposed": "nothing is paid yet",
+        "payout_released": "nothing is paid until the bank has answered",
+        "payment_unknown": "finance asks the bank; the applicant hears the answer",
+        "cycle_planned": "a plan may change until the cycle opens",
+        "letter_requeued": "a letter about a letter would never end",
+    },
+)
+"""Triggers that concern nobody outside the offices, each with its reason."""

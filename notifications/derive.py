@@ -1,0 +1,91 @@
+"""Deriving letters from events: each exactly once, written in the transaction that settles what is owed."""
+
+import logging
+
+from jinja2 import TemplateError
+
+from claims import outbox
+from claims.desk import Desk, Tx
+from claims.outbox import LetterDraft, OwedEvent
+from notifications.concerns import Addressed, concerns_of
+from notifications.letters import Letterhead, write
+from notifications.material import Material
+from notifications.office import letterhead
+
+BATCH = 200
+"""Events of one transaction: on SQLite nobody else writes meanwhile, so it is kept short."""
+
+UNWRITABLE = (LookupError, TypeError, ValueError, ArithmeticError, TemplateError)
+"""What an event that lacks something, or a template that asks too much, may raise. A fault of the database is
+none of these: it ends the transaction."""
+
+_log = logging.getLogger("jiangbu.letters")
+
+
+def derive(desk: Desk, *, limit: int | None = None) -> int:
+    """Write the letters that events owe, all of them or those of the oldest `limit` events.
+
+    Answers with the number of letters queued. An event whose letter cannot be written stays owed and holds up
+    no other; it is logged and tried again in the next round.
+    """
+    queued, left, after = 0, limit, 0
+    while left is None or left > 0:
+        wanted = BATCH if left is None else min(BATCH, left)
+        with desk.transaction() as tx:
+            events = outbox.owed_events(tx, wanted, after=after)
+            queued += _settle(tx, events)
+        if len(events) < wanted:
+            break
+        after = events[-1].event_id
+        left = None if left is None else left - len(events)
+    return queued
+
+
+def _settle(tx: Tx, events: tuple[OwedEvent, ...]) -> int:
+    """Queue the letters of these events and settle those that could be written."""
+    if not events:
+        return 0
+    material, head = Material(tx, events), letterhead(tx.desk)
+    drafts: list[LetterDraft] = []
+    written: list[int] = []
+    for event in events:
+        try:
+            drafts += _drafts(event, material, head)
+        except UNWRITABLE:
+            _log.exception(
+                "the letters of event %s (%s of %s) could not be written",
+                event.event_id,
+                event.trigger,
+                event.stream,
+            )
+        else:
+            written.append(event.event_id)
+    queued = outbox.queue(tx, drafts)
+    outbox.settle_owed(tx, written)
+    return queued
+
+
+def _drafts(event: OwedEvent, material: Material, head: Letterhead) -> list[LetterDraft]:
+    return [
+        _draft(event, addressed, head)
+        for concern in concerns_of(event)
+        for addressed in concern.letters(event, material)
+    ]
+
+
+def _draft(event: OwedEvent, addressed: Addressed, head: Letterhead) -> LetterDraft:
+    written = write(addressed.context, head)
+    return LetterDraft(
+        event_id=event.event_id,
+        event_hash=event.hash,
+        kind=addressed.context.kind,
+        recipient=addressed.recipient,
+        recipient_name=addressed.name,
+        address=addressed.address,
+        claim=addressed.claim,
+        township=addressed.township,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        template_hash=written.template_hash,
+    )

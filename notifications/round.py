@@ -1,0 +1,20 @@
+"""A round: do what is due, then write and send the letters that follow from it."""
+
+from claims.desk import Desk
+from claims.due import SlotResult, settle_due
+from notifications.delivery import deliver
+from notifications.derive import derive
+
+DISPATCH = "dispatch_letters"
+"""The kind of step that only writes and sends letters."""
+
+
+def run_round(desk: Desk, *, kinds: frozenset[str] | None = None) -> tuple[SlotResult, ...]:
+    """Settle the due slots of these kinds, or all of them, and let the letters leave.
+
+    Letters are derived after the slots have committed, so none tells of what did not happen.
+    """
+    results = () if kinds == {DISPATCH} else settle_due(desk, kinds=kinds)
+    derive(desk)
+    deliver(desk)
+    return results

@@ -1,0 +1,152 @@
+"""Letters over several claims at once: a cycle's round to the townships, a list's share of each, a unit's drafts."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from claims.correspondence import Correspondent, Line, Particulars
+from claims.outbox import OwedEvent
+from notifications import contexts, wording
+from notifications.contexts import Table
+from notifications.drafting import Reference, achievement
+from states.calendar import Due
+from states.policy import Yuan
+from states.stages import Stage
+
+CLAIM_COLUMNS = ("申报编号", "申报单位", "奖补项目", "申报内容", "申请金额")
+DRAFT_COLUMNS = ("申报编号", "奖补项目", "申报内容", "申请金额")
+LISTED_COLUMNS = ("申报编号", "申报单位", "奖补项目", "申报内容", "拟奖补金额")
+
+
+def township_call(event: OwedEvent, township: Correspondent, reference: Reference) -> contexts.TownshipCall:
+    opens_on = _day(event, "opens_on")
+    return contexts.TownshipCall(
+        addressee=township.name,
+        on=event.at.date(),
+        cycle=cycle_of(event),
+        policy=reference.rulebook.policy_on(opens_on).title,
+        opens_on=opens_on,
+        deadline_on=_day(event, "deadline_on"),
+        results_from=_day(event, "results_from"),
+        results_to=_day(event, "results_to"),
+    )
+
+
+def township_reminder(
+    event: OwedEvent,
+    township: Correspondent,
+    claims: Iterable[Particulars],
+    reference: Reference,
+) -> contexts.TownshipReminder:
+    own = [each for each in claims if each.township == township.township]
+    return contexts.TownshipReminder(
+        addressee=township.name,
+        on=event.at.date(),
+        cycle=cycle_of(event),
+        deadline_on=_day(event, "deadline_on"),
+        days_left=int(event.data["days_left"]),
+        submitted=sum(_submitted(each, event.at) for each in own),
+        drafts=_claims((each for each in own if each.stage is Stage.DRAFT), reference),
+    )
+
+
+def township_closing(
+    event: OwedEvent,
+    township: Correspondent,
+    claims: Iterable[Particulars],
+    reference: Reference,
+) -> contexts.TownshipClosing:
+    own = [each for each in claims if each.township == township.township]
+    return contexts.TownshipClosing(
+        addressee=township.name,
+        on=event.at.date(),
+        cycle=cycle_of(event),
+        deadline_on=_day(event, "deadline_on"),
+        submitted=_claims((each for each in own if _submitted(each, event.at)), reference),
+        unsubmitted=_claims((each for each in own if _never_submitted(each)), reference),
+    )
+
+
+def township_published(
+    event: OwedEvent,
+    township: Correspondent,
+    lines: Iterable[Line],
+    reference: Reference,
+) -> contexts.TownshipPublished | None:
+    """The township's own share of the list; None where it has none."""
+    own = [each for each in lines if each.township == township.township]
+    if not own:
+        return None
+    rows = []
+    for line in own:
+        item = reference.item(line.policy_version, line.item)
+        about = achievement(item, line.standard_number, line.title)
+        rows.append((line.claim, line.unit_name, item.title, about, wording.figures(line.yuan)))
+    return contexts.TownshipPublished(
+        addressee=township.name,
+        on=event.at.date(),
+        resolution=event.data["resolution"],
+        published_on=_day(event, "published_on"),
+        ends=Due(_day(event, "ends_on"), bool(event.data.get("ends_provisional"))),
+        claims=Table(LISTED_COLUMNS, tuple(rows)),
+        total=Yuan(sum(line.yuan for line in own)),
+    )
+
+
+def draft_reminders(
+    event: OwedEvent,
+    claims: Iterable[Particulars],
+    reference: Reference,
+) -> tuple[tuple[Particulars, contexts.DraftReminder], ...]:
+    """One reminder for each unit that still has drafts, with the claim by which the unit is reached."""
+    by_unit: defaultdict[str, list[Particulars]] = defaultdict(list)
+    for claim in claims:
+        if claim.stage is Stage.DRAFT:
+            by_unit[claim.unit].append(claim)
+    return tuple(
+        (
+            drafts[0],
+            contexts.DraftReminder(
+                addressee=drafts[0].unit_name,
+                on=event.at.date(),
+                cycle=cycle_of(event),
+                deadline_on=_day(event, "deadline_on"),
+                days_left=int(event.data["days_left"]),
+                drafts=Table(
+                    DRAFT_COLUMNS,
+                    tuple(_row(each, reference)[:1] + _row(each, reference)[2:] for each in drafts),
+                ),
+            ),
+        )
+        for drafts in by_unit.values()
+    )
+
+
+def cycle_of(event: OwedEvent) -> int:
+    """The year of an event in a cycle's stream, `cycle/2026`."""
+    return int(event.stream.partition("/")[2])
+
+
+def _day(event: OwedEvent, name: str) -> date:
+    return date.fromisoformat(event.data[name])
+
+
+def _submitted(claim: Particulars, at: datetime) -> bool:
+    """Whether the claim had been submitted by then and not taken back."""
+    if claim.submitted_at is None or claim.submitted_at > at:
+        return False
+    return not (claim.stage is Stage.WITHDRAWN and claim.moved_at <= at)
+
+
+def _never_submitted(claim: Particulars) -> bool:
+    return claim.submitted_at is None and claim.stage in {Stage.DRAFT, Stage.LAPSED}
+
+
+def _claims(claims: Iterable[Particulars], reference: Reference) -> Table:
+    return Table(CLAIM_COLUMNS, tuple(_row(each, reference) for each in claims))
+
+
+def _row(claim: Particulars, reference: Reference) -> tuple[str, ...]:
+    item = reference.item(claim.policy_version, claim.item)
+    about = achievement(item, claim.standard_number, claim.title)
+    return claim.number, claim.unit_name, item.title, about, wording.figures(claim.requested_yuan)

@@ -1,0 +1,265 @@
+"""One example of every kind of letter, with the words and figures of a real year."""
+
+from datetime import date
+from typing import Any
+
+from notifications import contexts
+from notifications.contexts import LetterContext, Table
+from notifications.letters import Letterhead
+from states.calendar import Due
+from states.policy import Yuan
+
+HEAD = Letterhead(
+    "嵊泗县市场监督管理局（标准化奖补）",
+    ("联系地址：嵊泗县菜园镇海滨西路1号", "联系电话：0580-5080000"),
+    rehearsal=False,
+)
+REHEARSAL_HEAD = Letterhead(HEAD.issuer, HEAD.contact, rehearsal=True)
+
+UNIT = "嵊泗县海洋科技研究所"
+TOWNSHIP = "菜园镇人民政府"
+
+
+def about(on: date, addressee: str = UNIT) -> dict[str, Any]:
+    return {
+        "addressee": addressee,
+        "on": on,
+        "claim": "SB-2026-0007",
+        "item": "牵头制定舟山市地方标准",
+        "achievement": "《嵊泗贻贝苗种包装运输通用技术条件》（DB3309/T 112-2024）",
+        "policy": "关于贯彻落实〈国家标准化发展纲要〉推进标准强县建设的实施意见",
+    }
+
+
+def due(year: int, month: int, day: int, *, provisional: bool = False) -> Due:
+    return Due(date(year, month, day), provisional)
+
+
+CLAIM_HEAD = ("申报编号", "申报单位", "奖补项目", "申报内容", "申请金额")
+MUSSELS = (
+    "SB-2026-0007",
+    UNIT,
+    "牵头制定舟山市地方标准",
+    "《嵊泗贻贝苗种包装运输通用技术条件》（DB3309/T 112-2024）",
+    "10万元",
+)
+PACKED = (
+    "SB-2026-0009",
+    "嵊泗县贻贝行业协会",
+    "牵头制定团体标准",
+    "《小包装嵊泗贻贝鲜活产品》（T/SSYB 002-2021）",
+    "10万元",
+)
+
+EXAMPLES: dict[str, LetterContext] = {
+    "receipt": contexts.Receipt(
+        **about(date(2026, 3, 9)), requested=Yuan(100_000), answer_by=due(2026, 3, 16)
+    ),
+    "acceptance": contexts.Acceptance(
+        **about(date(2026, 3, 12)),
+        deemed=False,
+        departments=("嵊泗县经济和信息化局", "嵊泗县农业农村局", "嵊泗县海洋与渔业局"),
+        due=due(2026, 3, 26),
+    ),
+    "acceptance_deemed": contexts.Acceptance(
+        **about(date(2026, 3, 17)),
+        deemed=True,
+        departments=("嵊泗县经济和信息化局",),
+        due=due(2026, 3, 31),
+    ),
+    "departments_cleared": contexts.DepartmentsCleared(**about(date(2026, 3, 25)), due=due(2026, 4, 9)),
+    "endorsement": contexts.Endorsement(
+        **about(date(2026, 4, 8)), proposed=Yuan(100_000), due=due(2026, 5, 22)
+    ),
+    "endorsement_without_deadline": contexts.Endorsement(
+        **about(date(2026, 4, 8)), proposed=Yuan(85_500), due=None
+    ),
+    "correction": contexts.Correction(
+        **about(date(2026, 3, 12)),
+        stage="受理审查",
+        missing=("标准发布公告", "标准起草单位名单", "开户银行及银行账号"),
+        reasons=(
+            "所附公告为征求意见稿，不能证明标准已经发布，请提供正式发布公告。",
+            "标准文本前言页缺失，无法核对起草单位的先后顺序。",
+            "开户名称与申报单位名称不一致。",
+        ),
+        due=due(2026, 3, 26),
+    ),
+    "correction_receipt": contexts.CorrectionReceipt(
+        **about(date(2026, 3, 20)),
+        stage="受理审查",
+        recheck=False,
+        due=due(2026, 3, 27),
+    ),
+    "correction_receipt_recheck": contexts.CorrectionReceipt(
+        **about(date(2026, 4, 15)),
+        stage="部门核查",
+        recheck=True,
+        due=due(2026, 4, 29),
+    ),
+    "refusal": contexts.Refusal(
+        **about(date(2026, 4, 9)),
+        stage="市场监督管理部门审核",
+        requested=Yuan(100_000),
+        clause="附件2“牵头制定（排名第一位，不含修订）”：舟山市地方标准，县级补助10万元。",
+        reasons=("经核对标准前言，贵单位为第二起草单位，不属于排名第一位的牵头制定单位。",),
+        reconsider_by=due(2026, 4, 30),
+        remedies=(
+            "对本告知书不服的，可以自收到本告知书之日起六十日内依法申请行政复议，也可以自收到本告知书之日起六个月内依法提起行政诉讼。",
+        ),
+    ),
+    "approval": contexts.Approval(
+        **about(date(2026, 5, 12)),
+        granted=Yuan(100_000),
+        resolution="嵊标协〔2026〕3号",
+    ),
+    "public_notice": contexts.PublicNotice(
+        **about(date(2026, 5, 13)),
+        granted=Yuan(100_000),
+        resolution="嵊标协〔2026〕3号",
+        published_on=date(2026, 5, 13),
+        ends=due(2026, 5, 20),
+    ),
+    "public_notice_provisional": contexts.PublicNotice(
+        **about(date(2026, 12, 30)),
+        granted=Yuan(85_500),
+        resolution="嵊标协〔2026〕9号",
+        published_on=date(2026, 12, 30),
+        ends=due(2027, 1, 7, provisional=True),
+    ),
+    "objection_notice": contexts.ObjectionNotice(**about(date(2026, 5, 15))),
+    "objection_answer": contexts.ObjectionAnswer(
+        **about(date(2026, 5, 19)),
+        upheld=False,
+        reasons=("经查阅标准正式文本和发布公告，贵单位为第一起草单位，异议所述事实不能成立。",),
+    ),
+    "objection_answer_upheld": contexts.ObjectionAnswer(
+        **about(date(2026, 5, 19)),
+        upheld=True,
+        reasons=("经查证，该标准代替此前发布的同名标准，属于修订。",),
+    ),
+    "notice_ended": contexts.NoticeEnded(
+        **about(date(2026, 5, 21)),
+        granted=Yuan(100_000),
+        bank="浙江嵊泗农村商业银行营业部",
+        account_tail="6021",
+        due=due(2026, 6, 4),
+    ),
+    "remand": contexts.Remand(
+        **about(date(2026, 5, 20)),
+        reasons=("异议反映该标准属于修订，经核实情况属实，须重新核定是否符合奖补条件。",),
+        due=due(2026, 6, 3),
+    ),
+    "payment": contexts.Payment(
+        **about(date(2026, 5, 29)),
+        paid=Yuan(100_000),
+        bank="浙江嵊泗农村商业银行营业部",
+        account_tail="6021",
+        batch="BF-2026-01",
+    ),
+    "payment_failed": contexts.PaymentFailed(
+        **about(date(2026, 5, 29)),
+        granted=Yuan(100_000),
+        bank="浙江嵊泗农村商业银行营业部",
+        account_tail="6021",
+        batch="BF-2026-01",
+        failure="账户状态异常，银行退回",
+    ),
+    "lapse_draft": contexts.Lapse(**about(date(2026, 5, 1)), was_draft=True),
+    "lapse_correction": contexts.Lapse(**about(date(2026, 3, 27)), was_draft=False),
+    "withdrawal": contexts.Withdrawal(**about(date(2026, 4, 2)), stage="部门核查"),
+    "reconsideration": contexts.Reconsideration(
+        **about(date(2026, 4, 20)),
+        reasons=("贵单位补充提交的标准化技术委员会证明材料，足以说明起草单位的先后顺序。",),
+        due=due(2026, 5, 6),
+    ),
+    "revocation": contexts.Revocation(
+        **about(date(2026, 5, 25)),
+        reasons=("经查实，贵单位提交的标准发布公告系伪造。",),
+        remedies=("对本告知书不服的，可以依法申请行政复议或者提起行政诉讼。",),
+    ),
+    "clawback_proposal": contexts.ClawbackProposal(
+        **about(date(2026, 9, 1)),
+        reclaimed=Yuan(100_000),
+        reasons=("经审计，该标准已由其他单位以第一起草单位名义领取奖补资金，属于重复奖补。",),
+    ),
+    "clawback": contexts.Clawback(
+        **about(date(2026, 9, 15)),
+        reclaimed=Yuan(100_000),
+        remedies=("对本确认书不服的，可以依法申请行政复议或者提起行政诉讼。",),
+    ),
+    "draft_reminder": contexts.DraftReminder(
+        addressee=UNIT,
+        on=date(2026, 4, 25),
+        cycle=2026,
+        deadline_on=date(2026, 4, 30),
+        days_left=5,
+        drafts=Table(
+            ("申报编号", "奖补项目", "申报内容", "申请金额"),
+            (
+                ("SB-2026-0007", MUSSELS[2], MUSSELS[3], "10万元"),
+                ("SB-2026-0011", "标准创新型企业", "标准创新型企业（高级）", "20万元"),
+            ),
+        ),
+    ),
+    "township_call": contexts.TownshipCall(
+        addressee=TOWNSHIP,
+        on=date(2026, 3, 1),
+        cycle=2026,
+        policy="关于贯彻落实〈国家标准化发展纲要〉推进标准强县建设的实施意见",
+        opens_on=date(2026, 3, 1),
+        deadline_on=date(2026, 4, 30),
+        results_from=date(2025, 1, 1),
+        results_to=date(2025, 12, 31),
+    ),
+    "township_reminder": contexts.TownshipReminder(
+        addressee=TOWNSHIP,
+        on=date(2026, 4, 25),
+        cycle=2026,
+        deadline_on=date(2026, 4, 30),
+        days_left=5,
+        submitted=4,
+        drafts=Table(CLAIM_HEAD, (MUSSELS, PACKED)),
+    ),
+    "township_reminder_without_drafts": contexts.TownshipReminder(
+        addressee="花鸟乡人民政府",
+        on=date(2026, 4, 25),
+        cycle=2026,
+        deadline_on=date(2026, 4, 30),
+        days_left=5,
+        submitted=0,
+        drafts=Table(CLAIM_HEAD, ()),
+    ),
+    "township_closing": contexts.TownshipClosing(
+        addressee=TOWNSHIP,
+        on=date(2026, 5, 1),
+        cycle=2026,
+        deadline_on=date(2026, 4, 30),
+        submitted=Table(CLAIM_HEAD, (MUSSELS,)),
+        unsubmitted=Table(CLAIM_HEAD, (PACKED,)),
+    ),
+    "township_closing_without_claims": contexts.TownshipClosing(
+        addressee="花鸟乡人民政府",
+        on=date(2026, 5, 1),
+        cycle=2026,
+        deadline_on=date(2026, 4, 30),
+        submitted=Table(CLAIM_HEAD, ()),
+        unsubmitted=Table(CLAIM_HEAD, ()),
+    ),
+    "township_published": contexts.TownshipPublished(
+        addressee=TOWNSHIP,
+        on=date(2026, 5, 13),
+        resolution="嵊标协〔2026〕3号",
+        published_on=date(2026, 5, 13),
+        ends=due(2026, 5, 20),
+        claims=Table((*CLAIM_HEAD[:4], "拟奖补金额"), (MUSSELS, PACKED)),
+        total=Yuan(200_000),
+    ),
+    "township_payment": contexts.TownshipPayment(
+        **about(date(2026, 5, 29), TOWNSHIP),
+        unit=UNIT,
+        paid=Yuan(100_000),
+    ),
+    "township_lapse": contexts.TownshipLapse(**about(date(2026, 3, 27), TOWNSHIP), unit=UNIT),
+}
+"""By the name of its snapshot, which begins with the letter's kind."""
