@@ -26,6 +26,7 @@ class Particulars:
     policy_version: str
     stage: Stage
     item: str
+    field: str
     unit: str
     unit_name: str
     township: str
@@ -36,6 +37,7 @@ class Particulars:
     title: str
     requested_yuan: Yuan
     granted_yuan: Yuan | None
+    resolution: str | None
     submitted_at: datetime | None
     moved_at: datetime
 
@@ -143,6 +145,7 @@ def _particulars(tx: Tx, which: ColumnElement[bool]) -> tuple[Particulars, ...]:
             policy_version=claim.policy_version,
             stage=claim.stage,
             item=claim.item,
+            field=claim.field,
             unit=code,
             unit_name=claim.unit_name,
             township=claim.township,
@@ -153,6 +156,7 @@ def _particulars(tx: Tx, which: ColumnElement[bool]) -> tuple[Particulars, ...]:
             title=claim.title,
             requested_yuan=Yuan(claim.requested_yuan),
             granted_yuan=None if claim.granted_yuan is None else Yuan(claim.granted_yuan),
+            resolution=claim.resolution,
             submitted_at=claim.submitted_at,
             moved_at=claim.moved_at,
         )

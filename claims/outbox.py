@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from claims.chains import append
@@ -21,10 +21,16 @@ from claims.correspondence import address_of
 from claims.desk import Tx
 from claims.errors import UnknownLetter
 from claims.models import EventRow, Letter, OwedLetters
+from claims.people import require_role
 from states.calendar import TZ
+from states.facts import SYSTEM, Actor
+from states.stages import Role
 
 LEASE = timedelta(minutes=10)
 """How long a sender may take before another takes its letters over."""
+
+
+RESENDERS = (Role.INTAKE, Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 class LetterStatus(StrEnum):
@@ -277,8 +283,9 @@ def mark_failed(tx: Tx, letter_id: int, error: str, retry_at: datetime | None) -
         _mark(tx, letter_id, status=LetterStatus.QUEUED, error=error, not_before=retry_at)
 
 
-def requeue(tx: Tx, letter_id: int, *, actor: str = "system") -> LetterView:
+def requeue(tx: Tx, letter_id: int, *, actor: Actor = SYSTEM) -> LetterView:
     """Send a letter again, to the address known now. The same message id: where it did arrive, it is not doubled."""
+    role = Role.SYSTEM if actor is SYSTEM else require_role(actor, RESENDERS, "重发函件", "resend a letter")
     found = letter(tx, letter_id)
     address = address_of(tx, found.recipient, found.claim) or found.address
     tx.session.execute(
@@ -297,8 +304,8 @@ def requeue(tx: Tx, letter_id: int, *, actor: str = "system") -> LetterView:
         tx,
         "letters",
         "letter_requeued",
-        actor=actor,
-        role="person" if actor != "system" else "system",
+        actor=actor.name,
+        role=role,
         data={"letter": letter_id, "kind": found.kind, "recipient": found.recipient, "before": found.status},
     )
     return letter(tx, letter_id)
@@ -317,9 +324,10 @@ def _mark(tx: Tx, letter_id: int, *, status: LetterStatus, **values: Any) -> Non
 # Reading
 
 
-def letter(tx: Tx, letter_id: int) -> LetterView:
-    """Raises `UnknownLetter`."""
-    row = tx.session.execute(_select(LetterView).where(Letter.id == letter_id)).one_or_none()
+def letter(tx: Tx, letter_id: int, *, viewer: Actor | None = None) -> LetterView:
+    """Raises `UnknownLetter`, also for what the viewer may not see."""
+    statement = _select(LetterView).where(Letter.id == letter_id, *_visible_to(viewer))
+    row = tx.session.execute(statement).one_or_none()
     if row is None:
         raise UnknownLetter(letter_id)
     return LetterView(*row)
@@ -332,20 +340,31 @@ def letters(
     kind: str | None = None,
     status: str | None = None,
     township: str | None = None,
-    recipient: str | None = None,
+    viewer: Actor | None = None,
     limit: int = 500,
 ) -> tuple[LetterSummary, ...]:
-    """Letters, newest first. `recipient` is an organisation's code."""
+    """Letters that the viewer may see (without one, all), newest first."""
     wanted = {
         Letter.claim: claim,
         Letter.kind: kind,
         Letter.status: status,
         Letter.township: township,
-        Letter.recipient: recipient,
     }
     conditions = [column == value for column, value in wanted.items() if value is not None]
-    statement = _select(LetterSummary).where(*conditions).order_by(Letter.id.desc()).limit(limit)
+    statement = (
+        _select(LetterSummary)
+        .where(*conditions, *_visible_to(viewer))
+        .order_by(Letter.id.desc())
+        .limit(limit)
+    )
     return tuple(LetterSummary(*row) for row in tx.session.execute(statement))
+
+
+def _visible_to(viewer: Actor | None) -> tuple[ColumnElement[bool], ...]:
+    """Applicants and townships see what was written to them, the offices see all."""
+    if viewer is None or viewer.roles - {Role.APPLICANT, Role.TOWNSHIP}:
+        return ()
+    return (Letter.recipient == (viewer.office.code if viewer.office else ""),)
 
 
 def _select(view: type[LetterSummary]) -> Select[Any]:

@@ -206,6 +206,9 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "payout_released": "nothing is paid until the bank has answered",
         "payment_unknown": "finance asks the bank; the applicant hears the answer",
         "cycle_planned": "a plan may change until the cycle opens",
+        "role_given": "an account of an office",
+        "token_made": "an account of an office",
+        "interest_declared": "a declaration inside the offices",
         "letter_requeued": "a letter about a letter would never end",
     },
 )

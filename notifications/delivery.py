@@ -11,7 +11,7 @@ from claims import outbox
 from claims.desk import Desk
 from claims.outbox import LeasedLetter
 from notifications.mailing import Channel, ChannelError, DeliveryError, FileChannel, smtp_channel
-from notifications.office import letterhead
+from notifications.office import office_name
 
 BATCH = 50
 """Letters of one lease, few enough to be through before it runs out."""
@@ -103,7 +103,7 @@ def pause_after(attempts: int) -> timedelta:
 @contextmanager
 def _channel(desk: Desk) -> Iterator[Channel]:
     """Over SMTP where it is set; a rehearsal writes files, whatever is set."""
-    name, url = letterhead(desk).issuer, desk.settings.smtp_url
+    name, url = office_name(desk), desk.settings.smtp_url
     if url and not desk.rehearsal:
         with smtp_channel(url, name) as channel:
             yield channel

@@ -1,13 +1,13 @@
 """A letter as a mail message, and the two ways it leaves: over SMTP, or as a file."""
 
 import os
+import re
 import smtplib
 import ssl
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -21,6 +21,8 @@ from claims.outbox import LeasedLetter
 
 TIMEOUT_SECONDS = 30
 PERMANENT = 500
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class DeliveryError(Exception):
@@ -80,13 +82,9 @@ class Server:
 def message_of(letter: LeasedLetter, sender_name: str, sender: str) -> EmailMessage:
     """The mail: text first, HTML beside it, with the letter's own message id and date."""
     message = EmailMessage(policy=SMTP)
-    user, _, domain = sender.rpartition("@")
-    try:
-        message["From"] = Address(sender_name, user, domain)
-        message["To"] = letter.address
-        message["Subject"] = letter.subject
-    except (ValueError, MessageError, IndexError) as error:
-        raise DeliveryError(f"{letter.address!r} is no mail address: {error}", permanent=True) from error
+    message["From"] = Address(sender_name, addr_spec=sender)
+    message["To"] = _recipients(letter.address)
+    message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.queued_at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -94,6 +92,15 @@ def message_of(letter: LeasedLetter, sender_name: str, sender: str) -> EmailMess
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def _recipients(addresses: str) -> list[Address]:
+    """The addresses of one line, parted by commas. A line break in one would be a header of its own."""
+    found = [each.strip() for each in addresses.split(",")]
+    wrong = [each for each in found if not _ADDRESS.fullmatch(each)]
+    if wrong:
+        raise DeliveryError(f"no mail address: {', '.join(map(repr, wrong))}", permanent=True)
+    return [Address(addr_spec=each) for each in found]
 
 
 @dataclass(frozen=True, slots=True)

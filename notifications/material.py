@@ -1,7 +1,8 @@
 """What a batch of letters is written from, read once for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
+from typing import Self
 
 from claims import correspondence
 from claims.correspondence import Correspondent, Line, Particulars
@@ -13,18 +14,24 @@ from notifications.drafting import Reference
 class Material:
     """Claims, townships and lists that the letters of these events speak of."""
 
-    def __init__(self, tx: Tx, events: Sequence[OwedEvent]) -> None:
+    def __init__(self, tx: Tx, numbers: Collection[str]) -> None:
         self._tx = tx
-        numbers = {event.stream for event in events if "/" not in event.stream}
-        for event in events:
-            numbers.update(event.data.get("claims", ()) if event.trigger == "drafts_reminded" else ())
-        self._claims = correspondence.particulars(tx, numbers)
-        self._cycles: dict[int, tuple[Particulars, ...]] = {}
-        self._lines: dict[str, tuple[Line, ...]] = {}
+        self.claims = correspondence.particulars(tx, numbers)
         self.reference = Reference(tx.desk.rulebook, tx.desk.directory)
+        self._cycles: dict[int, tuple[Particulars, ...]] = {}
+        self.lists: dict[str, tuple[Line, ...]] = {}
+
+    @classmethod
+    def of(cls, tx: Tx, events: Sequence[OwedEvent]) -> Self:
+        """The material for the letters of these events."""
+        numbers = {event.stream for event in events}
+        return cls(
+            tx,
+            numbers.union(*(event.data["claims"] for event in events if event.trigger == "drafts_reminded")),
+        )
 
     def claim(self, number: str) -> Particulars:
-        return self._claims[number]
+        return self.claims[number]
 
     @cached_property
     def townships(self) -> tuple[Correspondent, ...]:
@@ -36,6 +43,6 @@ class Material:
         return self._cycles[year]
 
     def lines(self, resolution: str) -> tuple[Line, ...]:
-        if resolution not in self._lines:
-            self._lines[resolution] = correspondence.published_lines(self._tx, resolution)
-        return self._lines[resolution]
+        if resolution not in self.lists:
+            self.lists[resolution] = correspondence.published_lines(self._tx, resolution)
+        return self.lists[resolution]

@@ -7,7 +7,10 @@ from states.stages import Role
 PROGRAMME = "标准化奖补"
 
 
+def office_name(desk: Desk) -> str:
+    """The office that receives claims, by the directory."""
+    return desk.directory.default_office(Role.INTAKE).name
+
+
 def letterhead(desk: Desk) -> Letterhead:
-    """The letterhead of this desk: the office that receives claims, by the directory."""
-    office = desk.directory.default_office(Role.INTAKE)
-    return Letterhead(issuer=f"{office.name}（{PROGRAMME}）", contact=(), rehearsal=desk.rehearsal)
+    return Letterhead(issuer=f"{office_name(desk)}（{PROGRAMME}）", contact=(), rehearsal=desk.rehearsal)

@@ -11,7 +11,7 @@ from states.policy import Yuan
 
 HEAD = Letterhead(
     "嵊泗县市场监督管理局（标准化奖补）",
-    ("联系地址：嵊泗县菜园镇海滨西路1号", "联系电话：0580-5080000"),
+    ("联系地址：嵊泗县菜园镇某路1号", "联系电话：0580-0000000"),
     rehearsal=False,
 )
 REHEARSAL_HEAD = Letterhead(HEAD.issuer, HEAD.contact, rehearsal=True)

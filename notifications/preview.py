@@ -1,0 +1,171 @@
+"""A letter of any kind for a claim, as it was written, or as it would read if its event happened now."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from claims import outbox
+from claims.correspondence import Line, Particulars, particulars
+from claims.desk import Tx
+from claims.errors import UnknownClaim
+from claims.facts import load_cycle, window_of
+from claims.outbox import OwedEvent
+from notifications.concerns import CONCERNS, Audience, Concern
+from notifications.letters import WrittenLetter, write
+from notifications.material import Material
+from notifications.office import letterhead
+from states.deadlines import due_in
+from states.errors import Refusal
+from states.stages import Stage
+from states.table import MOVES
+
+KINDS: tuple[str, ...] = tuple(dict.fromkeys(each.letter.kind for row in CONCERNS.values() for each in row))
+
+
+@dataclass(eq=False)
+class UnknownLetterKind(Refusal):
+    code = "unknown_letter_kind"
+    status = 404
+    zh = "没有名为 {kind} 的函件；可用：{kinds}。"
+    en = "There is no kind of letter {kind}; choose from: {kinds:en}."
+    kind: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NoRecipient(Refusal):
+    code = "no_recipient"
+    zh = "就申报件 {number} 而言，函件 {kind} 没有收件单位（例如已不是草稿，或名录中没有所属乡镇）。"
+    en = "For claim {number} the letter {kind} has no recipient (it is no draft any more, or its township is not in the directory)."
+    kind: str
+    number: str
+
+
+def preview(tx: Tx, kind: str, number: str) -> WrittenLetter:
+    """The letter as the claim's latest event of its kind gives it, or a specimen where there has been none.
+
+    In a specimen, dates are reckoned from today, amounts are the claim's own, and what an official would write
+    stands in brackets.
+    """
+    trigger, concern = _concern(kind)
+    claim = _claim(tx, number)
+    event = _latest(tx, _stream(claim, concern), trigger, concern)
+    if event is None:
+        event, claim = _specimen(tx, claim, trigger, concern), _ready(claim)
+        material = Material(tx, [claim.number])
+        material.claims[claim.number] = claim
+        material.lists[event.data["resolution"]] = (_line(claim),)
+    else:
+        material = Material.of(tx, [event])
+    recipients = {claim.unit, *(each.code for each in material.townships if each.township == claim.township)}
+    for addressed in concern.letters(event, material):
+        if addressed.recipient in recipients:
+            return write(addressed.context, letterhead(tx.desk))
+    raise NoRecipient(kind, claim.number)
+
+
+def _concern(kind: str) -> tuple[str, Concern]:
+    for trigger, row in CONCERNS.items():
+        for concern in row:
+            if concern.letter.kind == kind:
+                return trigger, concern
+    raise UnknownLetterKind(kind, KINDS)
+
+
+def _claim(tx: Tx, number: str) -> Particulars:
+    number = number.strip().upper()
+    found = particulars(tx, [number])
+    if number not in found:
+        raise UnknownClaim(number)
+    return found[number]
+
+
+def _stream(claim: Particulars, concern: Concern) -> str:
+    """Where events of this concern are recorded."""
+    match concern.audience:
+        case Audience.APPLICANT | Audience.TOWNSHIP_OF_CLAIM:
+            return claim.number
+        case Audience.TOWNSHIPS_LISTED:
+            return f"resolution/{claim.resolution}"
+        case Audience.DRAFT_HOLDERS | Audience.EVERY_TOWNSHIP:
+            return f"cycle/{claim.cycle}"
+
+
+def _latest(tx: Tx, stream: str, trigger: str, concern: Concern) -> OwedEvent | None:
+    events = [each for each in outbox.events_of(tx, stream) if each.trigger == trigger and concern.when(each)]
+    return events[-1] if events else None
+
+
+def _specimen(tx: Tx, claim: Particulars, trigger: str, concern: Concern) -> OwedEvent:
+    """The event as it would be recorded if it happened now."""
+    moves = [move for move in MOVES if move.trigger == trigger]
+    for move in moves or [None]:
+        event = OwedEvent(
+            event_id=0,
+            stream=_stream(claim, concern),
+            seq=0,
+            trigger=trigger,
+            source=str(move.source) if move else None,
+            target=str(move.target) if move else None,
+            actor="",
+            role="",
+            at=tx.now,
+            reason="（经办人填写的理由）",
+            data=_data(tx, claim, move.target if move else None),
+            hash="",
+        )
+        if concern.when(event):
+            break
+    return event
+
+
+def _data(tx: Tx, claim: Particulars, target: Stage | None) -> dict[str, Any]:
+    """Everything that any event may record, for a claim as it stands."""
+    today, policy = tx.now.date(), tx.desk.rulebook.version(claim.policy_version)
+    item, window = policy.items[claim.item], window_of(load_cycle(tx, claim.cycle))
+    due = due_in(target, today, policy.periods, tx.desk.workdays) if target else None
+    ends = tx.desk.workdays.add_working_days(today, policy.periods.notice)
+    yuan = claim.granted_yuan or claim.requested_yuan
+    return {
+        "due_on": due.on.isoformat() if due else None,
+        "due_provisional": bool(due and due.provisional),
+        "departments": list(policy.fields[claim.field].departments or (policy.switches.default_department,)),
+        "deemed": False,
+        "missing": list(item.required_evidence),
+        "recheck": False,
+        "clause": item.clause,
+        "proposed_yuan": yuan,
+        "granted_yuan": yuan,
+        "paid_yuan": yuan,
+        "reclaim_yuan": yuan,
+        "resolution": claim.resolution or "（会议纪要编号）",
+        "published_on": today.isoformat(),
+        "ends_on": ends.on.isoformat(),
+        "ends_provisional": ends.provisional,
+        "outcome": "dismissed",
+        "batch": "（拨付批次）",
+        "failure": "（银行退回的原因）",
+        "opens_on": window.opens_on.isoformat(),
+        "deadline_on": window.deadline_on.isoformat(),
+        "results_from": window.results_from.isoformat(),
+        "results_to": window.results_to.isoformat(),
+        "days_left": max((window.deadline_on - today).days, 0),
+        "claims": [claim.number],
+    }
+
+
+def _ready(claim: Particulars) -> Particulars:
+    """The claim as it would stand when the letter is written: with an amount, and as a draft for its reminder."""
+    return replace(claim, granted_yuan=claim.granted_yuan or claim.requested_yuan)
+
+
+def _line(claim: Particulars) -> Line:
+    return Line(
+        claim.number,
+        claim.unit_name,
+        claim.township,
+        claim.item,
+        claim.standard_number,
+        claim.title,
+        claim.granted_yuan or claim.requested_yuan,
+        claim.policy_version,
+    )
