@@ -34,7 +34,7 @@ class UnknownLetterKind(Refusal):
 @dataclass(eq=False)
 class NoRecipient(Refusal):
     code = "no_recipient"
-    zh = "就申报件 {number} 而言，函件 {kind} 没有收件单位（例如已不是草稿，或名录中没有所属乡镇）。"
+    zh = "就申报件 {number} 而言，函件 {kind} 没有收件单位（已不是草稿，或名录中没有所属乡镇）。"
     en = "For claim {number} the letter {kind} has no recipient (it is no draft any more, or its township is not in the directory)."
     kind: str
     number: str
@@ -50,7 +50,7 @@ def preview(tx: Tx, kind: str, number: str) -> WrittenLetter:
     claim = _claim(tx, number)
     event = _latest(tx, _stream(claim, concern), trigger, concern)
     if event is None:
-        event, claim = _specimen(tx, claim, trigger, concern), _ready(claim)
+        event, claim = _specimen(tx, claim, trigger, concern), _ready(claim, concern)
         material = Material(tx, [claim.number])
         material.claims[claim.number] = claim
         material.lists[event.data["resolution"]] = (_line(claim),)
@@ -153,9 +153,10 @@ def _data(tx: Tx, claim: Particulars, target: Stage | None) -> dict[str, Any]:
     }
 
 
-def _ready(claim: Particulars) -> Particulars:
-    """The claim as it would stand when the letter is written: with an amount, and as a draft for its reminder."""
-    return replace(claim, granted_yuan=claim.granted_yuan or claim.requested_yuan)
+def _ready(claim: Particulars, concern: Concern) -> Particulars:
+    """The claim as it would stand when such a letter is written."""
+    stage = Stage.DRAFT if concern.audience is Audience.DRAFT_HOLDERS else claim.stage
+    return replace(claim, stage=stage, granted_yuan=claim.granted_yuan or claim.requested_yuan)
 
 
 def _line(claim: Particulars) -> Line:
