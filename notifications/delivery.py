@@ -97,7 +97,7 @@ def _put_off(desk: Desk, letter: LeasedLetter, reason: str, *, permanent: bool) 
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: twice as long each time, up to a limit."""
-    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
 
 
 @contextmanager

@@ -136,7 +136,7 @@ def achievement(item: Item, number: str, title: str) -> str:
 
 
 def _stage(value: str | None) -> str:
-    return STAGE_WORDS[Stage(value)]
+    return STAGE_WORDS[Stage(str(value))]
 
 
 def _granted(told: Told) -> Yuan:

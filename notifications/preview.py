@@ -16,7 +16,7 @@ from notifications.office import letterhead
 from states.deadlines import due_in
 from states.errors import Refusal
 from states.stages import Stage
-from states.table import MOVES
+from states.table import MOVES, Move
 
 KINDS: tuple[str, ...] = tuple(dict.fromkeys(each.letter.kind for row in CONCERNS.values() for each in row))
 
@@ -96,26 +96,27 @@ def _latest(tx: Tx, stream: str, trigger: str, concern: Concern) -> OwedEvent | 
 
 
 def _specimen(tx: Tx, claim: Particulars, trigger: str, concern: Concern) -> OwedEvent:
-    """The event as it would be recorded if it happened now."""
-    moves = [move for move in MOVES if move.trigger == trigger]
-    for move in moves or [None]:
-        event = OwedEvent(
-            event_id=0,
-            stream=_stream(claim, concern),
-            seq=0,
-            trigger=trigger,
-            source=str(move.source) if move else None,
-            target=str(move.target) if move else None,
-            actor="",
-            role="",
-            at=tx.now,
-            reason="（经办人填写的理由）",
-            data=_data(tx, claim, move.target if move else None),
-            hash="",
-        )
-        if concern.when(event):
-            break
-    return event
+    """The event as it would be recorded if it happened now, by the first move that makes such a letter."""
+    moves: list[Move | None] = [move for move in MOVES if move.trigger == trigger]
+    candidates = (_event(tx, claim, trigger, _stream(claim, concern), move) for move in moves or [None])
+    return next(each for each in candidates if concern.when(each))
+
+
+def _event(tx: Tx, claim: Particulars, trigger: str, stream: str, move: Move | None) -> OwedEvent:
+    return OwedEvent(
+        event_id=0,
+        stream=stream,
+        seq=0,
+        trigger=trigger,
+        source=str(move.source) if move else None,
+        target=str(move.target) if move else None,
+        actor="",
+        role="",
+        at=tx.now,
+        reason="（经办人填写的理由）",
+        data=_data(tx, claim, move.target if move else None),
+        hash="",
+    )
 
 
 def _data(tx: Tx, claim: Particulars, target: Stage | None) -> dict[str, Any]:

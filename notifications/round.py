@@ -14,7 +14,7 @@ def run_round(desk: Desk, *, kinds: frozenset[str] | None = None) -> tuple[SlotR
 
     Letters are derived after the slots have committed, so none tells of what did not happen.
     """
-    results = () if kinds == {DISPATCH} else settle_due(desk, kinds=kinds)
+    results = () if kinds == frozenset({DISPATCH}) else settle_due(desk, kinds=kinds)
     derive(desk)
     deliver(desk)
     return results
