@@ -1,0 +1,75 @@
+"""`jiangbu up` and the runner that it starts."""
+
+import logging
+from typing import Annotated
+
+import typer
+
+from config.settings import load_settings
+
+NOT_READY = 3
+
+
+def up(
+    *,
+    demo: Annotated[
+        bool, typer.Option(help="prepare a rehearsal year to look at, if the data folder is empty")
+    ] = False,
+    host: Annotated[str, typer.Option(help="address on which the web listens")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port on which the web listens", min=1, max=65535)] = 8000,
+) -> None:
+    """Everything under one command: web, Prefect server, schedules. Ctrl-C stops all of it."""
+    from claims.desk import open_desk
+    from flows.errors import CannotStart
+    from flows.supervisor import Addresses, supervise
+
+    settings = load_settings()
+    hints: list[str] = []
+
+    def prepare() -> None:
+        if demo:
+            from cli.demo import prepare_demo
+
+            _say("正在准备演练数据…… Preparing the rehearsal year …")
+            hints.extend(prepare_demo(settings))
+        with open_desk(settings):
+            pass  # a desk that cannot be opened is better refused now than by each child in its log
+        _say("正在启动，约需十几秒…… Starting, this takes some ten to twenty seconds …")
+
+    def announce(addresses: Addresses) -> None:
+        _say(
+            "",
+            f"奖补工作台 Award desk   {addresses.desk}",
+            f"流程运行 Prefect        {addresses.prefect}",
+            f"运行日志 Logs           {addresses.logs}",
+            *hints,
+            "",
+            "按 Ctrl-C 全部停止。 Ctrl-C stops all of it.",
+        )
+
+    try:
+        supervise(settings, host=host, port=port, prepare=prepare, announce=announce, say=_say)
+    except CannotStart as reason:
+        _say(f"error[cannot_start]: {reason.zh}", reason.en)
+        raise typer.Exit(NOT_READY) from None
+    _say("已全部停止。 All stopped.")
+
+
+def flows() -> None:
+    """Serve the schedule to Prefect. `jiangbu up` starts this itself; run it by hand only on further machines."""
+    from flows.errors import CannotStart
+    from flows.runner import serve
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("jiangbu").setLevel(logging.INFO)
+    try:
+        serve(sole=load_settings().prefect_api_url is None)
+    except CannotStart as reason:
+        _say(f"error[cannot_start]: {reason.zh}", reason.en)
+        raise typer.Exit(NOT_READY) from None
+
+
+def _say(*lines: str) -> None:
+    """Messages go to standard error: standard output belongs to what programs read."""
+    for line in lines:
+        typer.echo(line, err=True)

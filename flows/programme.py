@@ -1,0 +1,141 @@
+"""The flows: each a moment of the year that an administrator knows by name.
+
+A flow decides when, never what. All of them call one function, which does whatever is due in our own
+database, in order and exactly once; so a run that is lost, doubled, late or out of order does no harm.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import ParamSpec
+
+from prefect import Flow, flow, get_run_logger, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.runtime import flow_run
+
+from claims.desk import open_desk
+from claims.due import SlotResult
+from config.settings import load_settings
+from flows.report import as_table, reason, summary, unsettled
+from flows.tether import tether_to_runner
+from notifications.round import DISPATCH, run_round
+from states.calendar import TZ
+
+P = ParamSpec("P")
+
+_TIMEOUT = 900.0
+_RETRY_AFTER = [10.0, 30.0, 90.0]
+_log = logging.getLogger("jiangbu.flows")
+
+
+class StepFailed(Exception):  # noqa: N818 - read by administrators as the reason of a failed run
+    """A run that did not do all it should; the words are safe to show."""
+
+
+def run_name() -> str:
+    """`round-2026-05-08T09:05`: the step and the moment it was due, in Asia/Shanghai."""
+    due: datetime = flow_run.scheduled_start_time or datetime.fromtimestamp(0, UTC)
+    return f"{flow_run.flow_name}-{due.astimezone(TZ):%Y-%m-%dT%H:%M}"
+
+
+def _step(name: str) -> Callable[[Callable[P, None]], Flow[P, None]]:
+    return flow(name=name, flow_run_name=run_name, timeout_seconds=_TIMEOUT, persist_result=False)
+
+
+@_step("round")
+def do_round() -> None:
+    """办理全部到期事项并发出函件。Does all that is due, whatever it is, and sends the letters that follow."""
+    _perform(None)
+
+
+@_step("open-cycle")
+def open_cycle() -> None:
+    """到开放日零时开放年度申报。Opens the year's round of claims at midnight of its first day."""
+    _perform({"open_cycle"}, once_a_year=True)
+
+
+@_step("close-submissions")
+def close_submissions() -> None:
+    """截止日过后关闭年度申报。Closes the year's round of claims once the deadline has passed."""
+    _perform({"close_submissions"}, once_a_year=True)
+
+
+@_step("remind")
+def remind() -> None:
+    """提醒乡镇和尚未提交的申报单位。Reminds townships, and applicants whose drafts are not submitted."""
+    _perform({"remind_townships", "remind_drafts"})
+
+
+@_step("deem-accepted")
+def deem_accepted() -> None:
+    """受理期限已过的申报件视为受理。Accepts the claims whose intake period has run out."""
+    _perform({"deem_accepted"})
+
+
+@_step("lapse")
+def lapse() -> None:
+    """逾期未提交或未补正的申报件失效。Lapses drafts and corrections whose deadline has passed."""
+    _perform({"lapse"})
+
+
+@_step("end-notices")
+def end_notices() -> None:
+    """公示期满且无未决异议的转入拨付。Ends public notices that are over and have no open objection."""
+    _perform({"end_notice"})
+
+
+@_step("dispatch-letters")
+def dispatch_letters() -> None:
+    """生成并发出待发函件。Writes the letters that recorded events call for, and sends them."""
+    _perform({DISPATCH})
+
+
+@_step("seal-audit")
+def seal_audit() -> None:
+    """封存前一日的审计链。Seals the audit chains of the day before."""
+    _perform({"seal_audit"})
+
+
+@task(
+    name="settle",
+    task_run_name="办理到期事项",
+    retries=len(_RETRY_AFTER),
+    retry_delay_seconds=_RETRY_AFTER,
+    timeout_seconds=_TIMEOUT,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def settle(kinds: frozenset[str] | None) -> tuple[SlotResult, ...]:
+    """The one call. An error's own words may quote a record: they go to our log, Prefect learns its kind."""
+    try:
+        with open_desk(load_settings()) as desk:
+            return run_round(desk, kinds=kinds)
+    except Exception as error:  # noqa: BLE001 - whatever it is, its words stay with us
+        _log.exception("a round could not be done")
+        raise StepFailed(f"{type(error).__name__}; see the log of the runner in the data folder") from None
+
+
+def _perform(kinds: set[str] | None, *, once_a_year: bool = False) -> None:
+    tether_to_runner()
+    results = settle(None if kinds is None else frozenset(kinds))
+    get_run_logger().info(summary(results))
+    _label(results, once_a_year=once_a_year)
+    create_table_artifact(
+        as_table(results),
+        key=str(flow_run.flow_name),
+        description=f"{flow_run.name}: {summary(results)}",
+    )
+    if failed := unsettled(results):
+        raise StepFailed("、".join(f"{each.slot} ({reason(each)})" for each in failed))
+
+
+def _label(results: Sequence[SlotResult], *, once_a_year: bool) -> None:
+    """Tag the run with the cycles it touched; the yearly step that did its work is called after its year."""
+    cycles = sorted({each.cycle for each in results if each.cycle is not None})
+    if not cycles:
+        return
+    name = f"{flow_run.flow_name}-{cycles[-1]}" if once_a_year else None
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(flow_run.id, name=name, tags={*flow_run.tags, *map(str, cycles)})

@@ -1,0 +1,65 @@
+"""What an administrator reads about a run: which slots were settled, and how.
+
+Prefect has no users of its own, so nothing here names a person: a claim's number may appear, the
+sentence of a refusal or an error (which may quote a name or an account) may not.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from claims.due import SlotResult
+
+KINDS = {
+    "open_cycle": "开放申报",
+    "close_submissions": "截止申报",
+    "remind_townships": "提醒乡镇",
+    "remind_drafts": "提醒未提交申报单位",
+    "deem_accepted": "逾期视为受理",
+    "lapse": "逾期失效",
+    "end_notice": "公示期满",
+    "seal_audit": "审计封存",
+}
+OUTCOMES = {
+    "pending": "未办成",
+    "done": "已办",
+    "late": "迟办",
+    "skipped": "无需办理",
+    "asked": "已转人工",
+}
+
+
+def unsettled(results: Sequence[SlotResult]) -> tuple[SlotResult, ...]:
+    """The slots whose work failed; they stay due and the next round tries them again."""
+    return tuple(each for each in results if each.outcome == "pending")
+
+
+def reason(result: SlotResult) -> str:
+    """The code in front of a detail, without the sentence behind it."""
+    return result.detail.partition(":")[0]
+
+
+def as_table(results: Sequence[SlotResult]) -> list[dict[str, str]]:
+    """One row a slot, for a table artifact; a run that found nothing due says so."""
+    if not results:
+        return [{"到期事项": "—", "类别": "—", "应办时间": "—", "结果": "本次无到期事项", "说明": ""}]
+    return [
+        {
+            "到期事项": each.slot,
+            "类别": KINDS.get(each.kind, each.kind),
+            "应办时间": f"{each.due_at:%Y-%m-%d %H:%M}",
+            "结果": OUTCOMES.get(each.outcome, each.outcome),
+            "说明": reason(each),
+        }
+        for each in results
+    ]
+
+
+def summary(results: Sequence[SlotResult]) -> str:
+    """One line over the table: how many of each outcome."""
+    if not results:
+        return "本次无到期事项；待发函件已处理。"
+    counts = Counter(each.outcome for each in results)
+    return (
+        "，".join(f"{OUTCOMES.get(outcome, outcome)} {count} 项" for outcome, count in sorted(counts.items()))
+        + "。"
+    )

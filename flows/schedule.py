@@ -1,0 +1,56 @@
+"""When each flow runs, and what an administrator reads about it."""
+
+from dataclasses import dataclass
+
+from prefect import Flow
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.schedules import Cron
+
+from flows import programme
+from states.calendar import TZ
+
+TAG = "jiangbu"
+"""On every deployment of ours, so that one we no longer serve can be told from someone else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A flow, its Chinese name, its times in Asia/Shanghai, and a word to filter by."""
+
+    flow: Flow[[], None]
+    title: str
+    cron: str
+    kind: str
+
+    async def deployment(self) -> RunnerDeployment:
+        """As registered with Prefect. Loaded by module path: a file path would put `flows/` on sys.path."""
+        return await self.flow.ato_deployment(
+            name=self.title,
+            description=self.flow.description,
+            tags=[TAG, self.kind],
+            schedule=Cron(self.cron, timezone=str(TZ)),
+            # Of several runs found at once, as after an outage, one does everything.
+            concurrency_limit=ConcurrencyLimitConfig(
+                limit=1,
+                collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW,
+            ),
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
+
+
+# The moments fall at midnight, when a day is over; they stand minutes apart, and before the round, so that
+# each is done by the flow that bears its name. What one of them misses, the next round does.
+SCHEDULE: tuple[Entry, ...] = (
+    Entry(programme.open_cycle, "开放申报", "0 0 * * *", "年度"),
+    Entry(programme.close_submissions, "截止申报", "0 0 * * *", "年度"),
+    Entry(programme.lapse, "逾期失效", "1 0 * * *", "期限"),
+    Entry(programme.deem_accepted, "视为受理", "1 0 * * *", "期限"),
+    Entry(programme.end_notices, "公示期满", "2 0 * * *", "期限"),
+    Entry(programme.seal_audit, "审计封存", "0 2 * * *", "审计"),
+    Entry(programme.remind, "到期提醒", "0 9 * * *", "提醒"),
+    Entry(programme.dispatch_letters, "发送函件", "*/5 * * * *", "函件"),
+    Entry(programme.do_round, "例行办理", "4-59/5 * * * *", "例行"),
+)
+AT_START = SCHEDULE[-1]
+"""Also run once when the desk comes up, for what fell due while it was down."""
