@@ -1,6 +1,7 @@
 """Which ports the desk listens on: the web's is given, Prefect's is found and remembered."""
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from flows.errors import CannotStart
@@ -33,11 +34,10 @@ def require_free(host: str, port: int) -> None:
 
 def remembered_port(memory: Path, *, avoid: int) -> int:
     """A free port on loopback, the same as last time where that is possible, so that bookmarks stay good."""
-    try:
-        last = (int(memory.read_text()),)
-    except (FileNotFoundError, ValueError):
-        last = ()
-    for port in (*last, *_FIRST_CHOICES):
+    choices = list(_FIRST_CHOICES)
+    with suppress(FileNotFoundError, ValueError):
+        choices.insert(0, int(memory.read_text()))
+    for port in choices:
         if port != avoid and is_free(LOOPBACK, port):
             memory.parent.mkdir(parents=True, exist_ok=True)
             memory.write_text(f"{port}\n")

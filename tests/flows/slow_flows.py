@@ -1,0 +1,23 @@
+"""A flow that takes its time, to be interrupted. Run by a real runner in a process of its own."""
+
+import os
+import time
+from pathlib import Path
+
+from prefect import flow
+
+from flows.tether import tether_to_runner
+
+SECONDS = float(os.environ.get("NAP_SECONDS", "0"))
+
+
+@flow(name="nap", persist_result=False)
+def nap() -> None:
+    """午休。Sleeps, and says before and after that it did."""
+    tether_to_runner()
+    journal = Path(os.environ["NAP_JOURNAL"])
+    for what in ("begun", "ended"):
+        with journal.open("a") as file:
+            file.write(f"{what} {os.getpid()}\n")
+        if what == "begun":
+            time.sleep(SECONDS)

@@ -1,0 +1,111 @@
+"""Real Prefect, real runner: what the versions in the lock file promise, and what a crash leaves behind.
+
+In the order of the file, on one server: the last test cuts its power.
+"""
+
+import json
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+from desks import settings_at, until
+from prefects import Prefect, wait_for_end
+
+from claims.desk import create_database
+from flows.server import CONTENT_POLICY
+from web.prefect_runs import PrefectAway, recent_runs, upcoming_runs
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_scheduled_run_executes_and_says_what_it_did(prefect: Prefect) -> None:
+    # With versions that do not fit together the server is healthy and registers all, and nothing is ever run.
+    create_database(settings_at(prefect.home), rehearsal=True)
+    runner = prefect.start_runner("round")
+
+    def scheduled_and_done() -> list[str]:
+        return [
+            run["name"]
+            for run in prefect.runs("round")
+            if run["auto_scheduled"] and run["state_name"] == "Completed"
+        ]
+
+    name = until(scheduled_and_done, 60)[0]
+    assert name.startswith("round-20")
+
+    (table,) = prefect.ask("/artifacts/filter", {"limit": 1, "sort": "ID_DESC"})
+    assert table["key"] == "round"
+    assert set(json.loads(table["data"])[0]) == {"到期事项", "类别", "应办时间", "结果", "说明"}
+
+    recent = recent_runs(prefect.api_url, 50)
+    assert not isinstance(recent, PrefectAway)
+    assert name in [run.name for run in recent if run.state_zh == "完成" and run.flow == "例行办理"]
+    upcoming = upcoming_runs(prefect.api_url, 3)
+    assert not isinstance(upcoming, PrefectAway)
+    assert [run.state for run in upcoming] == ["scheduled"] * 3
+
+    runner.ask_to_stop()
+    assert wait_for_end(runner, 20) == 0
+
+
+def test_the_run_that_closes_a_year_is_called_after_it(prefect: Prefect) -> None:
+    assert wait_for_end(prefect.start_script("stand_in_close.py"), 30) == 0
+    (run,) = prefect.runs("close-submissions")
+    assert run["name"] == "close-submissions-2026"
+    assert "2026" in run["tags"]
+    assert run["state_name"] == "Completed"
+
+
+def test_prefects_pages_are_told_to_ask_nobody_else(prefect: Prefect) -> None:
+    page = httpx.get(f"http://127.0.0.1:{prefect.port}/v2/runs", trust_env=False)
+    assert page.headers["content-security-policy"] == CONTENT_POLICY
+    assert "connect-src 'self'" in CONTENT_POLICY
+
+
+def test_a_page_from_elsewhere_cannot_reach_prefect_under_its_own_name(prefect: Prefect) -> None:
+    strange = httpx.get(f"{prefect.api_url}/health", headers={"Host": "evil.example"}, trust_env=False)
+    assert strange.status_code == 400
+    foreign = httpx.get(
+        f"{prefect.api_url}/health", headers={"Origin": "http://evil.example"}, trust_env=False
+    )
+    assert "access-control-allow-origin" not in foreign.headers
+
+
+def test_a_runner_told_to_stop_lets_a_run_end_and_keeps_the_schedule(
+    prefect: Prefect, tmp_path: Path
+) -> None:
+    journal = tmp_path / "naps"
+    runner = prefect.start_runner("nap", NAP_SECONDS="4", NAP_JOURNAL=str(journal))
+    until(journal.exists, 40)
+    runner.ask_to_stop()
+    assert wait_for_end(runner, 20) == 0
+    assert [line.split()[0] for line in journal.read_text().splitlines()] == ["begun", "ended"]
+    assert prefect.states("nap") == ["Completed"]
+    (deployment,) = prefect.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["jiangbu"]}}})
+    assert deployment["name"] == "午休", "a deployment that is no longer served is retired"
+    assert deployment["paused"] is False
+    assert deployment["global_concurrency_limit"]["active_slots"] == 0
+
+
+def test_after_a_power_cut_dead_runs_are_buried_and_the_step_runs_again(
+    prefect: Prefect, tmp_path: Path
+) -> None:
+    journal = tmp_path / "naps"
+    prefect.start_runner("nap", NAP_SECONDS="600", NAP_JOURNAL=str(journal))
+    until(journal.exists, 40)
+    prefect.kill_everything()
+
+    prefect.start()
+    assert prefect.states("nap")[-1] == "Running", "Prefect still believes in the dead run"
+    journal.unlink()
+    runner = prefect.start_runner("nap", NAP_SECONDS="0", NAP_JOURNAL=str(journal))
+    until(lambda: prefect.states("nap")[-2:] == ["Crashed", "Completed"], 40)
+    runner.process.send_signal(signal.SIGTERM)
+    assert wait_for_end(runner, 20) == 0
+
+
+def test_while_prefect_is_away_the_page_is_told_so(prefect: Prefect) -> None:
+    prefect.kill_everything()
+    assert recent_runs(prefect.api_url) == PrefectAway(prefect.api_url, "ConnectError")
+    assert upcoming_runs(None) == PrefectAway(None, "never started")
