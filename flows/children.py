@@ -1,6 +1,7 @@
 """One child process of the desk: started, looked after, started again, stopped."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -59,7 +60,7 @@ class Ward:
         """Start it in a session of its own: Ctrl-C reaches the supervisor alone, which stops all in order."""
         self.healthy = self.child.health_url is None
         self._started = time.monotonic()
-        _turn_over(self.log)
+        self.trim_log()
         with open(self.log, "ab", opener=_private) as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own command lines
                 self.child.argv,
@@ -99,6 +100,16 @@ class Ward:
             self.healthy = False
         return self.healthy
 
+    def trim_log(self) -> None:
+        """Keep one older part of the log beside the present one, so that it never fills the disk.
+
+        The child goes on writing to the same file: it appends, so it finds the new end by itself.
+        """
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
+            shutil.copy2(self.log, self.log.with_suffix(".old.log"))
+            os.truncate(self.log, 0)
+
     def ask_to_stop(self) -> None:
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
@@ -120,10 +131,3 @@ def delay(failures: int) -> float:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def _turn_over(log: Path) -> None:
-    """Keep one older log beside the present one, so that they never fill the disk."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    if log.exists() and log.stat().st_size > _LOG_BYTES:
-        log.replace(log.with_suffix(".old.log"))

@@ -2,6 +2,8 @@
 keeps their slots, so that a step with a limit would never run again.
 """
 
+from uuid import UUID
+
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -39,9 +41,9 @@ async def _held_runs(client: PrefectClient) -> list[FlowRun]:
     )
 
 
-async def retire_old_deployments(client: PrefectClient, served: set[str]) -> None:
+async def retire_old_deployments(client: PrefectClient, served: set[UUID]) -> None:
     """Delete deployments of ours that an older version served: their runs would only pile up."""
     ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
     for deployment in await client.read_deployments(deployment_filter=ours):
-        if str(deployment.id) not in served:
+        if deployment.id not in served:
             await client.delete_deployment(deployment.id)

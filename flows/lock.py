@@ -18,7 +18,7 @@ def hold(home: Path, purpose: str) -> Iterator[None]:
     Raises `CannotStart` where another process holds it. The kernel lets go with the process, so a
     crash leaves nothing to clear away.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(home / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

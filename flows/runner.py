@@ -50,7 +50,10 @@ class DrainingRunner(Runner):
 
 
 def serve(*, sole: bool) -> None:
-    """Serve the schedule until SIGTERM. `sole`: this is the only runner, so what seems to run is dead."""
+    """Serve the schedule until SIGTERM.
+
+    `sole`: Prefect serves this runner alone, so whatever seems to run is dead, and what is not ours to serve is old.
+    """
     lead_runs()
     asyncio.run(_serve(sole=sole))
 
@@ -63,7 +66,8 @@ async def _serve(*, sole: bool) -> None:
             for run in await bury_dead_runs(client):
                 _log.warning("%s was left over from an interruption and counts as crashed", run.name)
         served = {entry: await runner.aadd_deployment(await entry.deployment()) for entry in SCHEDULE}
-        await retire_old_deployments(client, {str(each) for each in served.values()})
+        if sole:
+            await retire_old_deployments(client, set(served.values()))
         await client.create_flow_run_from_deployment(served[AT_START])
     _log.info("%d steps are scheduled", len(served))
     await runner.start()

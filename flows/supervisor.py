@@ -69,16 +69,17 @@ def household(
 ) -> Sequence[Child]:
     """The children of a desk. Without a port of its own for Prefect it relies on a server elsewhere."""
     folder = prefect_folder(settings)
-    python = sys.executable
+    # -P: a folder of the caller's that happens to be called `cli` or `web` is none of ours.
+    python = (sys.executable, "-P", "-m")
     web = Child(
         name="web",
-        argv=(python, "-m", "cli", "web", "--host", host, "--port", str(port)),
+        argv=(*python, "cli", "web", "--host", host, "--port", str(port)),
         env=base_environment(settings, os.environ),
         health_url=f"http://{_in_url(_reachable(host))}:{port}/healthz",
     )
     runner = Child(
         name="runner",
-        argv=(python, "-m", "cli", "flows"),
+        argv=(*python, "cli", "flows"),
         env=prefect_environment(settings, os.environ, api_url),
         # Prefect also reads .env, prefect.toml and pyproject.toml of the working folder: not somebody else's.
         cwd=folder,
@@ -88,7 +89,7 @@ def household(
         return (web, runner)
     server = Child(
         name="prefect",
-        argv=(python, "-m", "flows.server", str(own_port)),
+        argv=(*python, "flows.server", str(own_port)),
         env=server_environment(settings, os.environ, own_port),
         cwd=folder,
         health_url=f"{api_url}/health",

@@ -15,6 +15,7 @@ from flows.errors import CannotStart
 _PATIENCE = 180.0  # a loaded machine needs up to 120 s for the first start of Prefect
 _TRIES = 3  # a child that falls this often before it ever worked will not get better by itself
 _GRACE = (5.0, 2.5)  # for what depends on others, then for what others depend on: under ten seconds
+_HOUSEKEEPING = 3600.0
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -38,6 +39,7 @@ class Watch:
                     on_ready()
                 while not self._stop_asked:
                     self._tend()
+                    self._trim_logs()
                     _wait(wake, self._pause())
             finally:
                 self._bring_down(wake)
@@ -73,13 +75,17 @@ class Watch:
             f"{name} ended unexpectedly ({status}) and is started again in {seconds} s; log: {ward.log}"
         )
 
-    def _pause(self) -> float | None:
-        """Seconds until something must be looked at; None while only a signal can bring news."""
+    def _trim_logs(self) -> None:
+        for ward in self._wards.values():
+            ward.trim_log()
+
+    def _pause(self) -> float:
+        """Seconds until something must be looked at, if no signal brings news before."""
         now = time.monotonic()
         pauses = [max(ward.due - now, 0.2) for ward in self._wards.values() if not ward.running]
         if any(ward.running and not ward.healthy for ward in self._wards.values()):
             pauses.append(1.0)
-        return min(pauses, default=None)
+        return min(pauses, default=_HOUSEKEEPING)
 
     def _bring_down(self, wake: int) -> None:
         """Stop dependents first, so that what they still have to say is heard. A second Ctrl-C ends the patience."""
@@ -128,6 +134,6 @@ def _alive(wards: Sequence[Ward]) -> bool:
     return any(ward.running for ward in wards)
 
 
-def _wait(wake: int, seconds: float | None) -> None:
+def _wait(wake: int, seconds: float) -> None:
     if select.select([wake], [], [], seconds)[0]:
         os.read(wake, 512)

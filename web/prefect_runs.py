@@ -105,7 +105,7 @@ def _view(run: Mapping[str, Any], titles: Mapping[str, str], pages: str) -> RunV
         due_at=_moment(run["expected_start_time"]),
         started_at=started,
         seconds=None if started is None else round(float(run["total_run_time"]), 1),
-        url=f"{pages}/runs/flow-run/{run['id']}",
+        url=f"{pages}/v2/runs/flow-run/{run['id']}",
     )
 
 

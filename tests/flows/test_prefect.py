@@ -5,6 +5,7 @@ In the order of the file, on one server: the last test cuts its power.
 
 import json
 import signal
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -33,6 +34,10 @@ def test_a_scheduled_run_executes_and_says_what_it_did(prefect: Prefect) -> None
 
     name = until(scheduled_and_done, 60)[0]
     assert name.startswith("round-20")
+    for run in prefect.runs("round"):
+        if run["start_time"]:
+            begun, due = (datetime.fromisoformat(run[each]) for each in ("start_time", "expected_start_time"))
+            assert begun >= due, "a deadline that is not over yet would not be found due"
 
     (table,) = prefect.ask("/artifacts/filter", {"limit": 1, "sort": "ID_DESC"})
     assert table["key"] == "round"

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 import pytest
 from desks import StandInDesk, alive, free_port, until
 
-from flows.children import delay
+from flows import children
+from flows.children import Child, Ward, delay
+
+pytestmark = pytest.mark.slow
 
 Start = Callable[..., StandInDesk]
 
@@ -118,6 +122,26 @@ def test_a_child_that_cannot_start_ends_the_attempt_and_its_log_is_named(start: 
     assert f"{desk.home / 'log' / 'web.log'} says why" in desk.said()
     assert "no such module" in (desk.home / "log" / "web.log").read_text()
     assert not [pid for pid in desk.everyone() if alive(pid)]
+
+
+def test_a_log_that_has_grown_large_is_cut_while_its_child_goes_on_writing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(children, "_LOG_BYTES", 1000)
+    loop = "import time\nwhile True: print('x' * 99, flush=True); time.sleep(0.01)"
+    ward = Ward(Child("loud", (sys.executable, "-c", loop), os.environ), tmp_path / "log" / "loud.log")
+    ward.start()
+    try:
+        until(lambda: ward.log.stat().st_size > 1000)
+        ward.trim_log()
+        old = ward.log.with_suffix(".old.log")
+        assert old.stat().st_size > 1000
+        until(lambda: 0 < ward.log.stat().st_size < 1000)
+        assert not ward.log.read_bytes().startswith(b"\0"), "it writes at the new end, not at the old place"
+    finally:
+        ward.kill()
+        until(lambda: ward.ended() is not None)
 
 
 def test_restarts_come_slower_and_slower_up_to_a_minute() -> None:
