@@ -1,6 +1,7 @@
 """`jiangbu up` and the runner that it starts."""
 
 import logging
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -71,5 +72,6 @@ def flows() -> None:
 
 def _say(*lines: str) -> None:
     """Messages go to standard error: standard output belongs to what programs read."""
-    for line in lines:
-        typer.echo(line, err=True)
+    with suppress(OSError):  # a terminal that was closed is no reason for the desk to stop in disorder
+        for line in lines:
+            typer.echo(line, err=True)

@@ -61,10 +61,8 @@ def prefect_environment(settings: Settings, inherited: Mapping[str, str], api_ur
 
 def server_environment(settings: Settings, inherited: Mapping[str, str], port: int) -> dict[str, str]:
     """For our Prefect server. It has no users, so only this machine and only its own pages may ask it."""
-    folder = prefect_folder(settings)
     origin = f"http://{LOOPBACK}:{port}"
     return prefect_environment(settings, inherited, f"{origin}/api") | {
-        "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{folder / 'prefect.db'}",
         "PREFECT_SERVER_API_HOST": LOOPBACK,
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": origin,

@@ -16,11 +16,14 @@ _PATIENCE = 180.0  # a loaded machine needs up to 120 s for the first start of P
 _TRIES = 3  # a child that falls this often before it ever worked will not get better by itself
 _GRACE = (5.0, 2.5)  # for what depends on others, then for what others depend on: under ten seconds
 _HOUSEKEEPING = 3600.0
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Watch:
-    """Looks after children until it is told to stop by SIGINT or SIGTERM. One thread, no polling while all is well."""
+    """Looks after children until it is told to stop: by SIGINT, SIGTERM, or the end of its terminal.
+
+    One thread, and no polling while all is well.
+    """
 
     def __init__(self, children: Sequence[Child], logs: Path, say: Callable[[str], None]) -> None:
         self._wards = {child.name: Ward(child, logs / f"{child.name}.log") for child in children}
@@ -112,7 +115,11 @@ class Watch:
         wake, write = os.pipe()
         for end in (wake, write):
             os.set_blocking(end, False)
-        before = {each: signal.signal(each, self._note) for each in (*_STOPPING, signal.SIGCHLD)}
+        # Under nohup the end of the terminal is to be ignored, and stays so.
+        wanted = [
+            each for each in _STOPPING if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN
+        ]
+        before = {each: signal.signal(each, self._note) for each in (*wanted, signal.SIGCHLD)}
         pipe_before = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
         try:
             yield wake

@@ -94,6 +94,11 @@ class StandInDesk:
     def everyone(self) -> list[int]:
         return [pid for name in ("web", "prefect", "runner") for pid in self.pids(name)]
 
+    def end_leftovers(self) -> None:
+        """A test that failed shall not leave its processes to the machine."""
+        for pid in filter(alive, self.everyone()):
+            os.kill(pid, signal.SIGKILL)
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(15)

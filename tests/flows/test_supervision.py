@@ -31,6 +31,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for desk in desks:
         if desk.process.poll() is None:
             desk.stop()
+        desk.end_leftovers()
 
 
 def test_the_runner_starts_once_prefect_answers_and_people_hear_of_it_when_all_is_up(start: Start) -> None:
@@ -41,7 +42,7 @@ def test_the_runner_starts_once_prefect_answers_and_people_hear_of_it_when_all_i
     assert desk.said().splitlines()[0] == "prepared"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stops_dependents_first_and_leaves_no_process(start: Start, number: int) -> None:
     desk = start(runner="parent").ready()
     run = desk.run()
