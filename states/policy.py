@@ -148,3 +148,25 @@ class Policy:
     clauses: Mapping[str, str]
     remedies: Mapping[str, str]
     hash: str
+
+    @property
+    def in_force(self) -> bool:
+        return self.status is PolicyStatus.IN_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All versions of the policy, oldest first, without gap or overlap (the loader sees to it)."""
+
+    versions: tuple[Policy, ...]
+
+    def version(self, version: str) -> Policy:
+        """The version of this name; KeyError where there is none, since records only ever name known ones."""
+        for policy in self.versions:
+            if policy.version == version:
+                return policy
+        raise KeyError(version)
+
+    def policy_on(self, day: date) -> Policy:
+        """The version that judges a day. A day before the first version is judged by the first."""
+        return next((each for each in reversed(self.versions) if each.effective_from <= day), self.versions[0])

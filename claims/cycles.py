@@ -1,0 +1,180 @@
+"""Planning a year's round of claims: its dates, its budget, and the due slots that follow from them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import delete, func, select
+
+from claims import ledger, slots
+from claims.chains import append
+from claims.desk import Tx
+from claims.errors import BadDates, BadValue, NotEditable
+from claims.facts import load_cycle
+from claims.ledger import Account
+from claims.models import Claim, Cycle, DueSlot
+from claims.slots import Outcome, SlotKind
+from states.policy import Yuan
+from states.stages import Stage
+
+REMINDER_DAYS = (14, 5, 1)
+"""How many days before the deadline townships and holders of drafts are reminded."""
+
+MORNING = 9
+"""The hour at which letters of the day are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The dates of a cycle as said by whoever plans it; results default to the previous calendar year."""
+
+    year: int
+    opens_on: date
+    deadline_on: date
+    budget_yuan: int
+    results_from: date | None = None
+    results_to: date | None = None
+    notice_days: int | None = None
+
+
+def plan_cycle(tx: Tx, plan: Plan, *, actor: str = "system", role: str = "system") -> Cycle:
+    """Plan a cycle, or plan it anew as long as it has not opened. The same plan again changes nothing."""
+    results_from = plan.results_from or date(plan.year - 1, 1, 1)
+    results_to = plan.results_to or date(plan.year - 1, 12, 31)
+    _check(plan, results_from, results_to)
+    policy = tx.desk.rulebook.policy_on(plan.opens_on)
+    values = {
+        "opens_on": plan.opens_on,
+        "deadline_on": plan.deadline_on,
+        "results_from": results_from,
+        "results_to": results_to,
+        "notice_days": plan.notice_days or policy.periods.notice,
+        "policy_version": policy.version,
+        "policy_hash": policy.hash,
+    }
+    cycle = tx.session.get(Cycle, plan.year)
+    if cycle is None:
+        cycle = Cycle(year=plan.year, status="planned", last_number=0, last_batch=0, **values)
+        tx.session.add(cycle)
+        tx.session.flush()
+        ledger.open_accounts(tx, plan.year)
+    elif budget_of(tx, plan.year) == plan.budget_yuan and all(
+        getattr(cycle, name) == value for name, value in values.items()
+    ):
+        return cycle
+    elif cycle.status != "planned":
+        raise NotEditable(f"{plan.year}", Stage.SUBMITTED)
+    for name, value in values.items():
+        setattr(cycle, name, value)
+    recorded = append(
+        tx,
+        f"cycle/{plan.year}",
+        "cycle_planned",
+        actor=actor,
+        role=role,
+        data={name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+        | {"budget_yuan": plan.budget_yuan},
+    )
+    _appropriate(tx, plan, f"cycle/{plan.year}/{recorded.version}")
+    _open_slots(tx, cycle)
+    return cycle
+
+
+def open_cycle(tx: Tx, year: int) -> None:
+    """Open a planned cycle: from now on claims are taken."""
+    cycle = load_cycle(tx, year)
+    if cycle.status != "planned":
+        return
+    cycle.status = "open"
+    append(
+        tx,
+        f"cycle/{year}",
+        "cycle_opened",
+        actor="system",
+        role="system",
+        data={name: getattr(cycle, name).isoformat() for name in ("opens_on", "deadline_on", "results_from", "results_to")},
+    )
+
+
+def close_cycle(tx: Tx, year: int) -> None:
+    """Close the window. Drafts lapse each by its own slot, so that each has its own event and letter."""
+    cycle = load_cycle(tx, year)
+    if cycle.status == "closed":
+        return
+    cycle.status = "closed"
+    drafts = tx.session.scalar(
+        select(func.count()).select_from(Claim).where(Claim.cycle == year, Claim.stage == Stage.DRAFT),
+    )
+    submitted = tx.session.scalar(
+        select(func.count()).select_from(Claim).where(Claim.cycle == year, Claim.submitted_at.is_not(None)),
+    )
+    append(
+        tx,
+        f"cycle/{year}",
+        "cycle_closed",
+        actor="system",
+        role="system",
+        data={"deadline_on": cycle.deadline_on.isoformat(), "submitted": submitted or 0, "lapsed": drafts or 0},
+    )
+
+
+def remind(tx: Tx, year: int, kind: SlotKind, days_left: int) -> None:
+    """Record a reminder; its letters are derived from it. Only those who still owe something are reminded."""
+    cycle = load_cycle(tx, year)
+    data = {"deadline_on": cycle.deadline_on.isoformat(), "days_left": days_left}
+    if kind is SlotKind.REMIND_TOWNSHIPS:
+        append(tx, f"cycle/{year}", "townships_reminded", actor="system", role="system", data=data)
+        return
+    drafts = list(
+        tx.session.scalars(
+            select(Claim.number).where(Claim.cycle == year, Claim.stage == Stage.DRAFT).order_by(Claim.number),
+        ),
+    )
+    if drafts:
+        append(tx, f"cycle/{year}", "drafts_reminded", actor="system", role="system", data=data | {"claims": drafts})
+
+
+def budget_of(tx: Tx, year: int) -> Yuan:
+    return Yuan(-ledger.balances(tx, year)[Account.APPROPRIATED])
+
+
+def _check(plan: Plan, results_from: date, results_to: date) -> None:
+    if plan.deadline_on < plan.opens_on:
+        raise BadDates("截止日期早于开始日期", "the deadline is before the opening")
+    if results_to < results_from:
+        raise BadDates("成果期间的止日早于起日", "the end of the period of results is before its beginning")
+    if plan.budget_yuan <= 0:
+        raise BadValue("预算须为大于零的整数（元）。", "The budget must be a whole number of yuan above zero.")
+    if plan.notice_days is not None and plan.notice_days < 1:
+        raise BadValue("公示天数须至少 1 个工作日。", "A public notice takes at least one working day.")
+
+
+def _appropriate(tx: Tx, plan: Plan, posting: str) -> None:
+    difference = plan.budget_yuan - budget_of(tx, plan.year)
+    if difference:
+        ledger.post(
+            tx,
+            plan.year,
+            posting,
+            {Account.APPROPRIATED: -difference, Account.AVAILABLE: difference},
+        )
+
+
+def _open_slots(tx: Tx, cycle: Cycle) -> None:
+    """The slots a plan gives rise to. Planning anew takes the pending ones away first."""
+    year, subject = cycle.year, f"cycle/{cycle.year}"
+    tx.session.execute(delete(DueSlot).where(DueSlot.subject == subject, DueSlot.outcome == str(Outcome.PENDING)))
+    slots.open_slot(tx, f"open_cycle:{year}", SlotKind.OPEN_CYCLE, subject, slots.at(cycle.opens_on, 0), year)
+    slots.open_slot(
+        tx,
+        f"close_submissions:{year}",
+        SlotKind.CLOSE_SUBMISSIONS,
+        subject,
+        slots.after(cycle.deadline_on),
+        year,
+    )
+    for days in REMINDER_DAYS:
+        day = cycle.deadline_on - timedelta(days=days)
+        if day <= cycle.opens_on:
+            continue
+        for kind in (SlotKind.REMIND_TOWNSHIPS, SlotKind.REMIND_DRAFTS):
+            slots.open_slot(tx, f"{kind}:{year}:{days}", kind, subject, slots.at(day, MORNING), year)

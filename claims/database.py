@@ -1,0 +1,98 @@
+"""The engine and the transaction. SQLite by default, PostgreSQL by URL, the same promises on both."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from claims.errors import DatabaseNotReady
+
+BUSY_TIMEOUT_MS = 15_000
+STATEMENT_TIMEOUT_MS = 60_000
+
+
+def open_engine(url: str) -> Engine:
+    """An engine whose write transactions cannot end in "locked" half-way, on either database."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    return create_engine(
+        parsed,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"},
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling begins late and DEFERRED; SQLAlchemy's recipe takes it over.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A reader that turns writer in mid-transaction is refused at once in spite of the busy timeout; whoever
+    # only reads says so, and never waits for a writer.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def session_of(engine: Engine, *, reading: bool = False) -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back where an error leaves the block."""
+    bind = engine.execution_options(reading=True) if reading else engine
+    with Session(bind, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def _alembic(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", "claims:migrations")
+    config.attributes["engine"] = engine
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest form of the records; nothing to do where it is."""
+    command.upgrade(_alembic(engine), "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has the newest form; False also for an empty one."""
+    head = ScriptDirectory.from_config(_alembic(engine)).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def require_current(engine: Engine) -> None:
+    """Raise `DatabaseNotReady` with what to do where the database cannot be worked with."""
+    try:
+        current = is_current(engine)
+    except OperationalError as error:
+        raise DatabaseNotReady(
+            f"数据库无法连接：{error.orig}。请检查 JIANGBU_DATABASE_URL。",
+            f"The database cannot be reached: {error.orig}. Check JIANGBU_DATABASE_URL.",
+        ) from error
+    if not current:
+        raise DatabaseNotReady(
+            "数据库尚未建立或版本较旧；请运行 jiangbu init。",
+            "The database is not set up, or is of an older form; run jiangbu init.",
+        )

@@ -1,0 +1,117 @@
+"""The open desk: settings, rulebook, directory, calendar and database, and the transaction they are used in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from claims import clock
+from claims.database import migrate, open_engine, require_current, session_of
+from claims.errors import LiveTime, ModeFixed
+from claims.models import Meta, Organisation
+from claims.vault import Vault
+from config.directory import Directory, load_directory
+from config.rulebook import load_rulebook
+from config.settings import Settings
+from config.workdays import load_workdays
+from states.calendar import Workdays
+from states.policy import Rulebook
+
+LIVE, REHEARSAL = "live", "rehearsal"
+_MODE_NAMES = {LIVE: ("正式", "live work"), REHEARSAL: ("演练", "rehearsal")}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a use case needs besides its own arguments. Safe to share between threads."""
+
+    settings: Settings
+    engine: Engine
+    rulebook: Rulebook
+    directory: Directory
+    workdays: Workdays
+    vault: Vault
+    rehearsal: bool
+
+    @contextmanager
+    def transaction(self) -> Iterator["Tx"]:
+        """One decision: everything inside is committed together, or nothing is."""
+        with session_of(self.engine) as session:
+            yield Tx(session, self, clock.now())
+
+    @contextmanager
+    def reading(self) -> Iterator["Tx"]:
+        """A look at the records that writes nothing and waits for nobody."""
+        with session_of(self.engine, reading=True) as session:
+            yield Tx(session, self, clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """An open transaction. `now` stands still in it, so that all it writes bears one time."""
+
+    session: Session
+    desk: Desk
+    now: datetime
+
+
+@contextmanager
+def open_desk(settings: Settings) -> Iterator[Desk]:
+    """The desk on an existing database.
+
+    Raises `DatabaseNotReady` where there is none or an old one, `LiveTime` where `JIANGBU_NOW` meets a live one.
+    """
+    engine = open_engine(settings.database_url)
+    try:
+        require_current(engine)
+        with session_of(engine, reading=True) as session:
+            mode = session.scalars(select(Meta.value).where(Meta.key == "mode")).one()
+        if settings.now is not None and mode == LIVE:
+            raise LiveTime
+        clock.pin(settings.now)
+        yield Desk(
+            settings=settings,
+            engine=engine,
+            rulebook=load_rulebook(),
+            directory=load_directory(),
+            workdays=load_workdays(),
+            vault=Vault(settings.secret_key),
+            rehearsal=mode == REHEARSAL,
+        )
+    finally:
+        clock.pin(None)
+        engine.dispose()
+
+
+def create_database(settings: Settings, *, rehearsal: bool) -> None:
+    """Make or update the database and load the directory of organisations; its mode, once set, stays."""
+    engine = open_engine(settings.database_url)
+    wanted = REHEARSAL if rehearsal else LIVE
+    try:
+        migrate(engine)
+        with session_of(engine) as session:
+            found = session.scalars(select(Meta.value).where(Meta.key == "mode")).one_or_none()
+            if found is None:
+                session.add(Meta(key="mode", value=wanted))
+            elif found != wanted:
+                raise ModeFixed(*(_MODE_NAMES[each][0] for each in (found, wanted)), *(_MODE_NAMES[each][1] for each in (found, wanted)))
+            _load_directory(session, load_directory())
+    except IntegrityError:
+        # Another process was making the same database; what it wrote is what we would have written.
+        require_current(engine)
+    finally:
+        engine.dispose()
+
+
+def _load_directory(session: Session, directory: Directory) -> None:
+    known = {each.code: each for each in session.scalars(select(Organisation))}
+    for office in directory.offices:
+        row = known.get(office.code)
+        if row is None:
+            row = Organisation(code=office.code, kind=office.kind, names=[], uscc=office.uscc or None)
+            session.add(row)
+        row.kind, row.names, row.township = office.kind, list(office.names), office.township

@@ -1,0 +1,251 @@
+"""Refusals that arise from the records rather than from the rules, and states of the environment."""
+
+from dataclasses import dataclass
+
+from states.errors import Refusal
+
+
+@dataclass
+class DatabaseNotReady(Exception):  # noqa: N818 - says what to do, not what broke
+    """The environment is not ready: exit status 3 on the command line, 503 on the web."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return f"{self.zh}\n{self.en}"
+
+
+@dataclass(eq=False)
+class UnknownClaim(Refusal):
+    code = "unknown_claim"
+    status = 404
+    zh = "没有编号为 {number} 的申报件；用 claim list 查看。"
+    en = "There is no claim {number}; see claim list."
+    number: str
+
+
+@dataclass(eq=False)
+class UnknownUser(Refusal):
+    code = "unknown_user"
+    status = 404
+    zh = "没有名为 {name} 的用户，或已停用；用 user list 查看。"
+    en = "There is no active user {name}; see user list."
+    name: str
+
+
+@dataclass(eq=False)
+class UnknownOrganisation(Refusal):
+    code = "unknown_organisation"
+    status = 404
+    zh = "没有名为“{name}”的单位；用 org list 查看名录，新单位用 org add 登记。"
+    en = "There is no organisation “{name}”; see org list, or add a unit with org add."
+    name: str
+
+
+@dataclass(eq=False)
+class UnknownCycle(Refusal):
+    code = "unknown_cycle"
+    status = 404
+    zh = "没有 {year} 年度申报；用 cycle plan 安排，cycle list 查看。"
+    en = "There is no cycle {year}; plan it with cycle plan, see cycle list."
+    year: int
+
+
+@dataclass(eq=False)
+class UnknownItem(Refusal):
+    code = "unknown_item"
+    status = 404
+    zh = "没有代码为 {item} 的奖补项目；用 policy list 查看。"
+    en = "There is no policy item {item}; see policy list."
+    item: str
+
+
+@dataclass(eq=False)
+class UnknownResolution(Refusal):
+    code = "unknown_resolution"
+    status = 404
+    zh = "没有编号为 {ref} 的会议纪要名单；用 resolution list 查看。"
+    en = "There is no resolution {ref}; see resolution list."
+    ref: str
+
+
+@dataclass(eq=False)
+class UnknownBatch(Refusal):
+    code = "unknown_batch"
+    status = 404
+    zh = "没有编号为 {batch} 的拨付批次；用 payout list 查看。"
+    en = "There is no payout batch {batch}; see payout list."
+    batch: str
+
+
+@dataclass(eq=False)
+class UnknownObjection(Refusal):
+    code = "unknown_objection"
+    status = 404
+    zh = "没有编号为 {id} 的异议；用 objection list 查看。"
+    en = "There is no objection {id}; see objection list."
+    id: int
+
+
+@dataclass(eq=False)
+class AlreadyExists(Refusal):
+    code = "already_exists"
+    status = 409
+    zh = "“{what}”已存在，内容不同；请换一个名称或先核对。"
+    en = "“{what}” exists already with other content; choose another name or check it first."
+    what: str
+
+
+@dataclass(eq=False)
+class NotAllowed(Refusal):
+    code = "not_allowed"
+    status = 403
+    zh = "{actor} 无权{what}；需要的角色：{roles:zh}。"
+    en = "{actor} may not {what_en}; it takes the role {roles:en}."
+    actor: str
+    what: str
+    what_en: str
+    roles: tuple[object, ...]
+
+
+@dataclass(eq=False)
+class DuplicateStandard(Refusal):
+    code = "duplicate_standard"
+    status = 409
+    zh = "{standard} 已由申报件 {other} 申报；同一标准只奖补一次，请核对标准编号和排名。"
+    en = "{standard} is already claimed by {other}; a standard is paid once, check its number and the rank."
+    standard: str
+    other: str
+
+
+@dataclass(eq=False)
+class BadDates(Refusal):
+    code = "bad_dates"
+    zh = "日期不合理：{zh_detail}。"
+    en = "The dates do not fit: {en_detail}."
+    zh_detail: str
+    en_detail: str
+
+
+@dataclass(eq=False)
+class BadValue(Refusal):
+    """A value that cannot be used; the sentence says what to write instead."""
+
+    code = "bad_value"
+    zh = "{zh_detail}"
+    en = "{en_detail}"
+    zh_detail: str
+    en_detail: str
+
+
+@dataclass(eq=False)
+class EvidenceRefused(Refusal):
+    code = "evidence_refused"
+    zh = "材料“{name}”未被接收：{zh_detail}。"
+    en = "The file “{name}” was not taken: {en_detail}."
+    name: str
+    zh_detail: str
+    en_detail: str
+
+
+@dataclass(eq=False)
+class NotEditable(Refusal):
+    code = "not_editable"
+    status = 409
+    zh = "申报件 {number} 处于“{stage:zh}”环节，只有草稿和待补正时可以修改。"
+    en = "Claim {number} is at “{stage:en}”; it can be changed only as a draft or under correction."
+    number: str
+    stage: object
+
+
+@dataclass(eq=False)
+class EmptyResolution(Refusal):
+    code = "empty_resolution"
+    zh = "纪要 {ref} 的名单上没有可公示的申报件。"
+    en = "The list of resolution {ref} holds no claim to publish."
+    ref: str
+
+
+@dataclass(eq=False)
+class ObjectionNotPossible(Refusal):
+    code = "objection_not_possible"
+    status = 409
+    zh = "申报件 {number} 不在公示期内（公示至 {ends_on}），不能提出异议。"
+    en = "Claim {number} is not in its public notice (which ends on {ends_on}), so no objection can be filed."
+    number: str
+    ends_on: str
+
+
+@dataclass(eq=False)
+class ObjectionDecided(Refusal):
+    code = "objection_decided"
+    status = 409
+    zh = "异议 {id} 已答复（{outcome}），不能更改。"
+    en = "Objection {id} has been decided ({outcome}) and stays so."
+    id: int
+    outcome: str
+
+
+@dataclass(eq=False)
+class NothingToPay(Refusal):
+    code = "nothing_to_pay"
+    zh = "{cycle} 年度没有待拨付的申报件。"
+    en = "No claim of {cycle} waits for payment."
+    cycle: int
+
+
+@dataclass(eq=False)
+class DiffersFromPublished(Refusal):
+    code = "differs_from_published"
+    status = 409
+    zh = "{claims} 的金额或账号与公示内容不一致，不能拨付；请由协调机构撤销后重新审定公示。"
+    en = "Amount or account of {claims} differs from what was published, so it cannot be paid; revoke it, then approve and publish anew."
+    claims: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class SameReleaser(Refusal):
+    code = "same_releaser"
+    status = 403
+    zh = "批次 {batch} 由 {actor} 提出，须由另一人复核放行。"
+    en = "Batch {batch} was proposed by {actor}; another person must release it."
+    batch: str
+    actor: str
+
+
+@dataclass(eq=False)
+class BatchNotReleased(Refusal):
+    code = "batch_not_released"
+    status = 409
+    zh = "批次 {batch} 尚未放行；请先由第二人放行（payout release）。"
+    en = "Batch {batch} is not released; a second person must release it first (payout release)."
+    batch: str
+
+
+@dataclass(eq=False)
+class LiveTime(Refusal):
+    code = "live_time"
+    zh = "正式库不得设定虚拟时间；请取消 JIANGBU_NOW，或用 jiangbu init --rehearsal 建立演练库。"
+    en = "A live database takes no borrowed time; unset JIANGBU_NOW, or make a rehearsal database with jiangbu init --rehearsal."
+
+
+@dataclass(eq=False)
+class ModeFixed(Refusal):
+    code = "mode_fixed"
+    status = 409
+    zh = "该数据库已建为{found}库，不能改为{wanted}库；请换一个 JIANGBU_HOME。"
+    en = "This database was made for {found_en} and stays so; choose another JIANGBU_HOME for {wanted_en}."
+    found: str
+    wanted: str
+    found_en: str
+    wanted_en: str
+
+
+@dataclass(eq=False)
+class UnknownLetter(Refusal):
+    code = "unknown_letter"
+    status = 404
+    zh = "没有编号为 {id} 的函件；用 notice list 查看。"
+    en = "There is no letter {id}; see notice list."
+    id: int

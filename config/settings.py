@@ -1,0 +1,111 @@
+"""Settings of the desk: environment variables with the prefix JIANGBU_, and nothing else."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from states.calendar import TZ
+
+PREFIX = "JIANGBU_"
+KNOWN = ("HOME", "DATABASE_URL", "SMTP_URL", "SECRET_KEY", "PREFECT_API_URL", "NOW")
+SECRET_KEY_FILE = "secret_key"
+SHORTEST_KEY = 16
+
+
+@dataclass
+class BadSettings(Exception):  # noqa: N818 - says what to do, not what broke
+    """A setting that cannot be used: exit status 3 on the command line."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return f"{self.zh}\n{self.en}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`home` is the data folder. Secrets do not show where the settings are printed."""
+
+    home: Path
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
+    prefect_api_url: str | None = None
+    now: datetime | None = None
+
+    @property
+    def evidence_folder(self) -> Path:
+        return self.home / "evidence"
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment. Makes the data folder and, unless it is given, the secret key in it.
+
+    Raises `BadSettings` with what to write instead.
+    """
+    given = os.environ if environment is None else environment
+    values = {
+        name.removeprefix(PREFIX): value for name, value in given.items() if name.startswith(PREFIX) and value
+    }
+    home = Path(values.get("HOME", "var"))
+    return Settings(
+        home=home,
+        database_url=values.get("DATABASE_URL") or f"sqlite:///{home.absolute() / 'jiangbu.db'}",
+        secret_key=_secret_key(values.get("SECRET_KEY"), home),
+        smtp_url=values.get("SMTP_URL"),
+        prefect_api_url=values.get("PREFECT_API_URL"),
+        now=_moment(values.get("NOW")),
+    )
+
+
+def _secret_key(given: str | None, home: Path) -> str:
+    if given is not None:
+        if len(given) < SHORTEST_KEY:
+            raise BadSettings(
+                f"JIANGBU_SECRET_KEY 过短，至少 {SHORTEST_KEY} 个字符。",
+                f"JIANGBU_SECRET_KEY is too short; give at least {SHORTEST_KEY} characters.",
+            )
+        return given
+    path = home / SECRET_KEY_FILE
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Written beside and linked into place: of two first starts at once, one key wins and none is read half.
+        if not path.exists():
+            _make_key(path)
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise BadSettings(
+            f"数据目录 {home} 不可写：{error.strerror}。请检查 JIANGBU_HOME。",
+            f"The data folder {home} cannot be used: {error.strerror}. Check JIANGBU_HOME.",
+        ) from error
+
+
+def _make_key(path: Path) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{secrets.token_urlsafe(48)}\n")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+    finally:
+        draft.unlink()
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadSettings(
+            f"JIANGBU_NOW 不是 ISO 时间：{text}；例如 2026-05-08T09:00:00+08:00。",
+            f"JIANGBU_NOW is no ISO time: {text}; write for example 2026-05-08T09:00:00+08:00.",
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=TZ)
