@@ -21,6 +21,8 @@ from states.stages import PEOPLES_ROLES, Role
 
 IDLE = timedelta(minutes=30)
 AT_MOST = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=1)
+"""Exact enough for the idle limit, and spares a write on every click."""
 FAILURES_ALLOWED = 5
 FAILURE_WINDOW = timedelta(minutes=15)
 
@@ -229,7 +231,16 @@ def open_session(tx: Tx, name: str) -> str:
     return secret
 
 
-def session_user(tx: Tx, secret: str) -> tuple[str, datetime | None] | None:
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who a browser is signed in as. `touch_due`: the session's idle time should be written down again."""
+
+    name: str
+    previous_sign_in: datetime | None
+    touch_due: bool
+
+
+def session_user(tx: Tx, secret: str) -> SignedIn | None:
     """Who is signed in under this secret and when they were before; None where the session has ended."""
     row = tx.session.get(WebSession, _digest(secret))
     if row is None or tx.now - row.seen_at > IDLE or tx.now - row.created_at > AT_MOST:
@@ -237,13 +248,12 @@ def session_user(tx: Tx, secret: str) -> tuple[str, datetime | None] | None:
     user = tx.session.get(User, row.user_id)
     if user is None or not user.active:
         return None
-    return user.name, row.previous_sign_in
+    return SignedIn(user.name, row.previous_sign_in, tx.now - row.seen_at > TOUCH_EVERY)
 
 
 def touch_session(tx: Tx, secret: str) -> None:
     row = tx.session.get(WebSession, _digest(secret))
-    # Once a minute is enough for the idle limit and spares a write on every click.
-    if row is not None and tx.now - row.seen_at > timedelta(minutes=1):
+    if row is not None:
         row.seen_at = tx.now
 
 
@@ -258,6 +268,13 @@ def make_token(tx: Tx, name: str) -> str:
     tx.session.add(AccessToken(digest=_digest(token), user_id=user.id, created_at=tx.now))
     append(tx, f"user/{name}", "token_made", actor="system", role="system")
     return token
+
+
+def token_user(tx: Tx, token: str) -> str | None:
+    """The active user whose token this is, or None."""
+    row = tx.session.get(AccessToken, _digest(token))
+    user = None if row is None else tx.session.get(User, row.user_id)
+    return user.name if user is not None and user.active else None
 
 
 def _digest(secret: str) -> str:
