@@ -47,7 +47,8 @@ def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
     """The claims somebody may see, as a condition. Nobody in particular (whoever opens the database) sees all."""
     if viewer is None or viewer.roles & SEES_ALL:
         return true()
-    office, seen = viewer.office, [false()]
+    office = viewer.office
+    seen: list[ColumnElement[bool]] = [false()]
     if office is not None:
         if Role.APPLICANT in viewer.roles and office.uscc:
             seen.append(Claim.uscc == office.uscc)
