@@ -249,3 +249,31 @@ class UnknownLetter(Refusal):
     zh = "没有编号为 {id} 的函件；用 notice list 查看。"
     en = "There is no letter {id}; see notice list."
     id: int
+
+
+@dataclass(eq=False)
+class BatchReleased(Refusal):
+    code = "batch_released"
+    status = 409
+    zh = "批次 {batch} 已由 {actor} 放行；请导出（payout export）并在银行办理后核对回单。"
+    en = "Batch {batch} was released by {actor} already; export it (payout export), then reconcile the bank's answer."
+    batch: str
+    actor: str
+
+
+@dataclass(eq=False)
+class BatchAltered(Refusal):
+    code = "batch_altered"
+    status = 409
+    zh = "批次 {batch} 的内容与提出时不一致，不能放行或导出；请停止办理并通知审计（audit verify）。"
+    en = "Batch {batch} is not what it was when proposed, so it is neither released nor exported; stop, and tell the auditor (audit verify)."
+    batch: str
+
+
+@dataclass(eq=False)
+class CycleFixed(Refusal):
+    code = "cycle_fixed"
+    status = 409
+    zh = "{year} 年度申报已经开始或结束，日期不能再改；只可调整预算。"
+    en = "The cycle {year} has opened, so its dates stay; only the budget can still change."
+    year: int
