@@ -1,15 +1,16 @@
 """The records. Written by use cases only; the same on SQLite and PostgreSQL.
 
-Rules that must hold whoever writes stand here as constraints; `event`, `ledger_entry` and `published_line` are
-append only, by triggers made in the migration.
+Rules that must hold whoever writes stand here as constraints; `event`, `ledger_entry`, `published_line` and
+`checkpoint` are append only, by triggers made in the migration.
 """
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any, override
+from typing import Annotated, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -34,7 +35,6 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -43,15 +43,24 @@ class Moment(TypeDecorator[datetime]):
         moved = value.astimezone(UTC)
         return moved.replace(tzinfo=None) if dialect.name == "sqlite" else moved
 
-    @override
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime | None:
         if value is None:
             return None
         return (value.replace(tzinfo=UTC) if value.tzinfo is None else value).astimezone(TZ)
 
 
 def _enumeration(kind: type[StrEnum]) -> Enum:
-    return Enum(kind, native_enum=False, length=40, values_callable=lambda each: [member.value for member in each])
+    return Enum(
+        kind, native_enum=False, length=40, values_callable=lambda each: [member.value for member in each]
+    )
+
+
+Money = Annotated[int, mapped_column(BigInteger)]
+"""Whole yuan."""
 
 
 class Base(DeclarativeBase):
@@ -187,7 +196,11 @@ _LIVE_RANKED = text(f"rank IS NOT NULL AND {_LIVE.text}")
 
 
 class Claim(Base):
-    """One application. `version` counts its events; `last_hash` is the head of its chain."""
+    """One application. `version` counts its events; `last_hash` is the head of its chain.
+
+    `filing_digest` stands for the form as it was filed, so that a sheet imported again is known again, whatever
+    has become of the claim since. `municipal_…` is what the city decided on its own account, and by which document.
+    """
 
     __tablename__ = "claim"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -218,11 +231,13 @@ class Claim(Base):
     effective_on: Mapped[date | None]
     drafters: Mapped[list[Any]] = mapped_column(default=list)
     remark: Mapped[str] = mapped_column(default="")
-    requested_yuan: Mapped[int]
-    municipal_decided_yuan: Mapped[int | None]
-    proposed_yuan: Mapped[int | None]
-    granted_yuan: Mapped[int | None]
-    reclaim_yuan: Mapped[int | None]
+    requested_yuan: Mapped[Money]
+    municipal_decided_yuan: Mapped[Money | None]
+    municipal_decided_on: Mapped[date | None]
+    municipal_document: Mapped[str] = mapped_column(default="")
+    proposed_yuan: Mapped[Money | None]
+    granted_yuan: Mapped[Money | None]
+    reclaim_yuan: Mapped[Money | None]
     returned_from: Mapped[Stage | None]
     relied_data_changed: Mapped[bool] = mapped_column(default=False)
     resolution: Mapped[str | None] = mapped_column(ForeignKey("resolution.ref"))
@@ -230,6 +245,7 @@ class Claim(Base):
     due_provisional: Mapped[bool] = mapped_column(default=False)
     filed_by: Mapped[str]
     filed_at: Mapped[datetime]
+    filing_digest: Mapped[str]
     submitted_at: Mapped[datetime | None]
     moved_at: Mapped[datetime]
 
@@ -256,6 +272,7 @@ class Claim(Base):
         Index("ix_claim_township", "township"),
         Index("ix_claim_uscc", "uscc"),
         Index("ix_claim_resolution", "resolution"),
+        Index("ix_claim_cycle_filing_digest", "cycle", "filing_digest"),
         CheckConstraint("requested_yuan > 0", name="requested_positive"),
         CheckConstraint("granted_yuan IS NULL OR granted_yuan > 0", name="granted_positive"),
     )
@@ -375,7 +392,7 @@ class LedgerEntry(Base):
     posting: Mapped[str]
     cycle: Mapped[int] = mapped_column(ForeignKey("cycle.year"))
     account: Mapped[str]
-    yuan: Mapped[int]
+    yuan: Mapped[Money]
     claim: Mapped[str | None]
     at: Mapped[datetime]
     __table_args__ = (
@@ -390,7 +407,7 @@ class Balance(Base):
     __tablename__ = "balance"
     cycle: Mapped[int] = mapped_column(ForeignKey("cycle.year"), primary_key=True)
     account: Mapped[str] = mapped_column(primary_key=True)
-    yuan: Mapped[int]
+    yuan: Mapped[Money]
     __table_args__ = (CheckConstraint("account = 'appropriated' OR yuan >= 0", name="covered"),)
 
 
@@ -442,7 +459,7 @@ class PublishedLine(Base):
     item: Mapped[str]
     standard_number: Mapped[str]
     title: Mapped[str]
-    yuan: Mapped[int]
+    yuan: Mapped[Money]
     account_digest: Mapped[str]
 
 
@@ -472,7 +489,9 @@ class PayoutBatch(Base):
     released_by: Mapped[str | None]
     released_at: Mapped[datetime | None]
     sha256: Mapped[str]
-    __table_args__ = (CheckConstraint("released_by IS NULL OR released_by <> proposed_by", name="two_people"),)
+    __table_args__ = (
+        CheckConstraint("released_by IS NULL OR released_by <> proposed_by", name="two_people"),
+    )
 
 
 _OPEN_LINE = text("outcome IN ('pending', 'unknown', 'paid')")
@@ -490,25 +509,32 @@ class PayoutLine(Base):
     account_sealed: Mapped[str]
     account_masked: Mapped[str]
     account_digest: Mapped[str]
-    yuan: Mapped[int]
+    yuan: Mapped[Money]
     purpose: Mapped[str]
     outcome: Mapped[str] = mapped_column(default="pending")
     failure: Mapped[str] = mapped_column(default="")
     settled_at: Mapped[datetime | None]
     __table_args__ = (
-        Index("uq_payout_line_claim_open", "claim", unique=True, sqlite_where=_OPEN_LINE, postgresql_where=_OPEN_LINE),
+        Index(
+            "uq_payout_line_claim_open",
+            "claim",
+            unique=True,
+            sqlite_where=_OPEN_LINE,
+            postgresql_where=_OPEN_LINE,
+        ),
         CheckConstraint("outcome IN ('pending', 'unknown', 'paid', 'failed')", name="outcome"),
         CheckConstraint("yuan > 0", name="positive"),
     )
 
 
 class Checkpoint(Base):
-    """A seal over the heads of all chains at one moment."""
+    """A seal over the heads of all chains as they were with `last_event`; no event up to it came in later."""
 
     __tablename__ = "checkpoint"
     id: Mapped[int] = mapped_column(primary_key=True)
     sealed_at: Mapped[datetime]
     streams: Mapped[int]
     events: Mapped[int]
+    last_event: Mapped[int]
     root: Mapped[str]
     previous_root: Mapped[str]

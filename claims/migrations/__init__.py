@@ -1,0 +1,1 @@
+"""Alembic migrations of the records; run by `claims.database.migrate`."""
