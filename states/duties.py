@@ -25,7 +25,11 @@ def _outside_own_scope(facts: ClaimFacts, actor: Actor, role: Role) -> Refusal |
     if office is not None:
         if role is Role.APPLICANT and office.uscc == facts.applicant.uscc:
             return None
-        if role is Role.TOWNSHIP and office.kind == "township" and office.township == facts.applicant.township:
+        if (
+            role is Role.TOWNSHIP
+            and office.kind == "township"
+            and office.township == facts.applicant.township
+        ):
             return None
     return OutOfScope(facts.number, office.name if office else actor.name)
 

@@ -27,6 +27,16 @@ class Finding:
     clause: str = ""
     column: str = ""
 
+    def as_json(self) -> dict[str, str]:
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "message": self.zh,
+            "message_en": self.en,
+            "clause": self.clause,
+            "column": self.column,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Office:

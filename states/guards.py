@@ -9,12 +9,12 @@ from collections.abc import Callable
 from states.errors import (
     AmountAboveCeiling,
     AmountNeeded,
+    AmountNeedsReason,
     BudgetExceeded,
     DepartmentNotAsked,
     DepartmentsNotNamed,
     EvidenceMissing,
     FindingsOpen,
-    AmountNeedsReason,
     MissingNotNamed,
     NoObjectionUpheld,
     NoticeNotPublished,
@@ -247,7 +247,10 @@ def returned_from(stage: Stage) -> Branch:
 
     def leads_back(proposal: Proposal) -> bool:
         facts = proposal.facts
-        after_departments = facts.returned_from in {Stage.MARKET_SUPERVISION_REVIEW, Stage.COORDINATION_APPROVAL}
+        after_departments = facts.returned_from in {
+            Stage.MARKET_SUPERVISION_REVIEW,
+            Stage.COORDINATION_APPROVAL,
+        }
         if facts.relied_data_changed and after_departments:
             return stage is Stage.DEPARTMENT_CHECK
         return facts.returned_from is stage

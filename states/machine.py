@@ -123,7 +123,9 @@ def _consequences(move: Move, proposal: Proposal) -> Mapping[str, Any]:
     facts, order = proposal.facts, proposal.order
     match move.trigger:
         case Trigger.ACCEPT:
-            asked = order.departments or facts.field_departments or (facts.policy.switches.default_department,)
+            asked = (
+                order.departments or facts.field_departments or (facts.policy.switches.default_department,)
+            )
             return {"departments": list(dict.fromkeys(asked)), "deemed": proposal.role is Role.SYSTEM}
         case Trigger.CLEAR if proposal.actor.office is not None:
             return {"department": proposal.actor.office.code}

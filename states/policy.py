@@ -14,6 +14,13 @@ Yuan = NewType("Yuan", int)
 
 NO_YUAN = Yuan(0)
 
+COUNTY_UNITS = "第三部分（二）"
+MUNICIPAL_NOTE = "附件1·备注"
+PAID_ONCE = "不重复奖补"
+CYCLE_CALL = "年度申报"
+GENERAL_CLAUSES = (COUNTY_UNITS, MUNICIPAL_NOTE, PAID_ONCE, CYCLE_CALL)
+"""Codes of the clauses that are no item's own; every version of the policy gives their words."""
+
 
 class Level(StrEnum):
     """What a standard's number says about where the standard stands."""
@@ -119,7 +126,11 @@ class Periods:
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """Points the opinion leaves open, settled by the county in the rulebook."""
+    """Points the opinion leaves open, settled by the county in the rulebook.
+
+    Prefixes are of credit codes: where a unit is registered (signs 3 to 8; `county_prefixes` are the county's,
+    `asked_prefixes` make the reviewer look), and of what kind it is (signs 1 and 2; `organ_prefixes`).
+    """
 
     county_prefixes: tuple[str, ...]
     asked_prefixes: tuple[str, ...]
@@ -169,4 +180,6 @@ class Rulebook:
 
     def policy_on(self, day: date) -> Policy:
         """The version that judges a day. A day before the first version is judged by the first."""
-        return next((each for each in reversed(self.versions) if each.effective_from <= day), self.versions[0])
+        return next(
+            (each for each in reversed(self.versions) if each.effective_from <= day), self.versions[0]
+        )
