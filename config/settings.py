@@ -1,5 +1,6 @@
 """Settings of the desk: environment variables with the prefix JIANGBU_, and nothing else."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from states.calendar import TZ
 
 PREFIX = "JIANGBU_"
 KNOWN = ("HOME", "DATABASE_URL", "SMTP_URL", "SECRET_KEY", "PREFECT_API_URL", "NOW")
-SECRET_KEY_FILE = "secret_key"
+SECRET_KEY_FILE = "secret_key"  # noqa: S105 - a file name
 SHORTEST_KEY = 16
 
 
@@ -90,10 +91,8 @@ def _make_key(path: Path) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(f"{secrets.token_urlsafe(48)}\n")
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
     finally:
         draft.unlink()
 

@@ -1,0 +1,297 @@
+"""Reading the YAML of the rulebook, the directory and the workday tables.
+
+Every value is asked for by name and type. What is missing, misspelt, of the wrong type or asked for by nobody is
+refused with the file, the line and what to write instead: these files are edited by people of the office.
+"""
+
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from importlib.resources.abc import Traversable
+from itertools import pairwise
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_TRUTH = {"true": True, "false": False}
+
+
+@dataclass
+class RulebookError(Exception):
+    """A file of the rulebook that cannot be used: where, and what to write instead. `line` counts from 1."""
+
+    file: str
+    line: int
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return f"{self.file} 第 {self.line} 行：{self.zh}\n{self.file}, line {self.line}: {self.en}"
+
+
+@dataclass(slots=True)
+class Section:
+    """A mapping of a file, read key by key. Made by `document` and by other sections only."""
+
+    file: str
+    line: int
+    _nodes: Mapping[str, tuple[Node, int]]
+    _asked: set[str] = field(default_factory=set)
+
+    def __contains__(self, key: str) -> bool:
+        self._asked.add(key)
+        return key in self._nodes
+
+    def line_of(self, key: str) -> int:
+        return self._nodes[key][1] if key in self._nodes else self.line
+
+    def refuse(self, key: str, zh: str, en: str) -> NoReturn:
+        """Refuse the value under a key, or the section where the key is missing."""
+        raise RulebookError(self.file, self.line_of(key), zh, en)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text that is not empty; line breaks at its ends do not belong to it."""
+        if default is not None and key not in self:
+            return default
+        return _scalar(self.file, key, self._node(key))
+
+    def number(self, key: str, *, least: int) -> int:
+        """A whole number written in plain digits, not below `least`."""
+        return _number(self.file, key, self._node(key), least)
+
+    def numbers(self, key: str, *, least: int) -> tuple[int, ...]:
+        return tuple(_number(self.file, key, node, least) for node in self._list(key))
+
+    def flag(self, key: str, *, default: bool | None = None) -> bool:
+        if default is not None and key not in self:
+            return default
+        text = self.text(key)
+        if text not in _TRUTH:
+            self.refuse(key, f"“{key}”须为 true 或 false。", f"“{key}” must be true or false.")
+        return _TRUTH[text]
+
+    def day(self, key: str) -> date:
+        return _day(self.file, key, self._node(key))
+
+    def choice(self, key: str, kind: type[Choice]) -> Choice:
+        return kind(self.reference(key, [str(each) for each in kind]))
+
+    def reference(self, key: str, known: Collection[str], what: str = "", what_en: str = "") -> str:
+        """A name that must be among `known`; `what` says what kind of thing is named."""
+        return _known(
+            self.file,
+            self._node(key),
+            _scalar(self.file, key, self._node(key)),
+            known,
+            (what or f"“{key}”", what_en or f"“{key}”"),
+        )
+
+    def references(
+        self,
+        key: str,
+        known: Collection[str],
+        what: str,
+        what_en: str,
+        default: tuple[str, ...] | None = None,
+    ) -> tuple[str, ...]:
+        """A list of names that must be among `known`, none named twice."""
+        if default is not None and key not in self:
+            return default
+        nodes = self._list(key)
+        names = self._unlike(key, nodes)
+        return tuple(
+            _known(self.file, node, name, known, (what, what_en))
+            for node, name in zip(nodes, names, strict=True)
+        )
+
+    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """A list of texts, none twice."""
+        if default is not None and key not in self:
+            return default
+        return self._unlike(key, self._list(key))
+
+    def days(self, key: str) -> tuple[date, ...]:
+        """A list of days in their order, none twice."""
+        nodes = self._list(key)
+        days = tuple(_day(self.file, key, node) for node in nodes)
+        for (earlier, later), node in zip(pairwise(days), nodes[1:], strict=True):
+            if later <= earlier:
+                raise RulebookError(
+                    self.file,
+                    _line(node),
+                    f"日期须从早到晚排列且不重复：{later} 应在 {earlier} 之后。",
+                    f"Days stand in their order, none twice: {later} must come after {earlier}.",
+                )
+        return days
+
+    def texts_by_name(self, key: str) -> dict[str, str]:
+        """A mapping of names to texts."""
+        nodes = _mapping(self.file, key, self._node(key))
+        return {name: _scalar(self.file, name, node) for name, (node, _) in nodes.items()}
+
+    @contextmanager
+    def section(self, key: str) -> Iterator["Section"]:
+        """A mapping under a key. All of its keys must have been asked for when it is left."""
+        with _read(self.file, key, self._node(key)) as section:
+            yield section
+
+    def sections(self, key: str) -> Iterator["Section"]:
+        """A list of mappings. All keys of one must have been asked for when the next is taken."""
+        for node in self._list(key):
+            with _read(self.file, key, node) as section:
+                yield section
+
+    def sections_by_name(self, key: str) -> Iterator[tuple[str, "Section"]]:
+        """A mapping of names to mappings."""
+        for name, (node, _) in _mapping(self.file, key, self._node(key)).items():
+            with _read(self.file, name, node) as section:
+                yield name, section
+
+    def _node(self, key: str) -> Node:
+        if key not in self:
+            self.refuse(key, f"缺少“{key}”，请补上。", f"“{key}” is missing; add it.")
+        return self._nodes[key][0]
+
+    def _list(self, key: str) -> list[Node]:
+        node = self._node(key)
+        if not isinstance(node, SequenceNode):
+            self.refuse(key, f"“{key}”须为列表，如 [甲, 乙]。", f"“{key}” must be a list, such as [a, b].")
+        return list(node.value)
+
+    def _unlike(self, key: str, nodes: list[Node]) -> tuple[str, ...]:
+        seen: dict[str, None] = {}
+        for node in nodes:
+            text = _scalar(self.file, key, node)
+            if text in seen:
+                raise RulebookError(
+                    self.file,
+                    _line(node),
+                    f"“{text}”重复，请删去一处。",
+                    f"“{text}” stands twice; remove one.",
+                )
+            seen[text] = None
+        return tuple(seen)
+
+    def _refuse_unknown(self) -> None:
+        for key, (_, line) in self._nodes.items():
+            if key not in self._asked:
+                near = difflib.get_close_matches(key, self._asked, n=1) or sorted(self._asked)
+                raise RulebookError(
+                    self.file,
+                    line,
+                    f"不认识“{key}”；可写：{'、'.join(near)}。",
+                    f"“{key}” is unknown; write {', '.join(near)}.",
+                )
+
+
+@contextmanager
+def document(path: Path | Traversable, name: str) -> Iterator[Section]:
+    """The top of a YAML file, called `name` in refusals. All keys must have been asked for when it is left."""
+    try:
+        node = YAML(typ="safe").compose(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise RulebookError(
+            name,
+            mark.line + 1 if mark else 1,
+            f"不是有效的 YAML（{error.problem}）；请检查缩进、冒号和引号。",
+            f"This is no valid YAML ({error.problem}); check indentation, colons and quotes.",
+        ) from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise RulebookError(
+            name, 1, "文件须为 UTF-8 编码的 YAML。", "The file must be YAML in UTF-8."
+        ) from error
+    with _read(name, name, node) as section:
+        yield section
+
+
+@contextmanager
+def _read(file: str, what: str, node: Node | None) -> Iterator[Section]:
+    section = Section(file, _line(node), _mapping(file, what, node))
+    yield section
+    section._refuse_unknown()  # noqa: SLF001 - a section's own front door
+
+
+def _mapping(file: str, what: str, node: Node | None) -> dict[str, tuple[Node, int]]:
+    if not isinstance(node, MappingNode):
+        raise RulebookError(
+            file,
+            _line(node),
+            f"“{what}”须为“名称: 内容”的形式。",
+            f"“{what}” must hold “name: content” pairs.",
+        )
+    nodes: dict[str, tuple[Node, int]] = {}
+    for key, value in node.value:
+        name = _scalar(file, what, key)
+        if name in nodes:
+            raise RulebookError(
+                file,
+                _line(key),
+                f"“{name}”重复，第 {nodes[name][1]} 行已有；请合并或改名。",
+                f"“{name}” stands twice, first in line {nodes[name][1]}; merge the two or rename one.",
+            )
+        nodes[name] = (value, _line(key))
+    return nodes
+
+
+def _scalar(file: str, key: str, node: Node) -> str:
+    text = str(node.value).strip() if isinstance(node, ScalarNode) and not _is_null(node) else ""
+    if not text:
+        raise RulebookError(
+            file, _line(node), f"“{key}”须写明内容。", f"“{key}” must hold a text or a number."
+        )
+    return text
+
+
+def _number(file: str, key: str, node: Node, least: int) -> int:
+    text = _scalar(file, key, node)
+    if not re.fullmatch(r"-?[0-9]+", text) or int(text) < least:
+        raise RulebookError(
+            file,
+            _line(node),
+            f"“{key}”须为不小于 {least} 的整数，不带单位和分隔符，现为“{text}”。",
+            f"“{key}” must be a whole number of at least {least}, without unit or separator; it says “{text}”.",
+        )
+    return int(text)
+
+
+def _day(file: str, key: str, node: Node) -> date:
+    text = _scalar(file, key, node)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RulebookError(
+            file,
+            _line(node),
+            f"“{text}”不是日期；请写如 2026-05-01。",
+            f"“{text}” is no day; write for example 2026-05-01.",
+        ) from error
+
+
+def _known(file: str, node: Node, name: str, known: Collection[str], what: tuple[str, str]) -> str:
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=3) or sorted(known)
+    raise RulebookError(
+        file,
+        _line(node),
+        f"没有名为“{name}”的{what[0]}；可写：{'、'.join(near)}。",
+        f"There is no {what[1]} named “{name}”; write {', '.join(near)}.",
+    )
+
+
+def _is_null(node: ScalarNode) -> bool:
+    return str(node.tag).endswith(":null")
+
+
+def _line(node: Node | None) -> int:
+    return node.start_mark.line + 1 if node is not None and node.start_mark is not None else 1
