@@ -4,8 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
-import cn2an
-
+from claims.numerals import in_words
 from states.calendar import Due
 from states.policy import Yuan
 
@@ -33,13 +32,6 @@ def figures(yuan: Yuan) -> str:
     whole, rest = divmod(yuan, WAN)
     decimals = f"{rest:04}".rstrip("0")
     return f"{whole}.{decimals}万元" if decimals else f"{whole}万元"
-
-
-def in_words(yuan: Yuan) -> str:
-    """人民币叁拾万元整: the financial numerals, which cannot be altered by a stroke."""
-    if yuan < 0:
-        raise ValueError("a letter names no negative amount")
-    return f"人民币{cn2an.an2cn(yuan, 'rmb')}"
 
 
 def amount(yuan: Yuan) -> str:
