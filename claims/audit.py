@@ -1,0 +1,236 @@
+"""The audit log checked, exported and sealed.
+
+A chain tells of changes inside it by itself. That events were cut off at its end tells the claim's own row; that row
+and chain were both replaced tells a seal, and in the end only a checkpoint kept outside the desk.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, collate, func, select, text
+
+from claims.desk import Tx
+from claims.models import Checkpoint, Claim, EventRow, StreamHead
+from claims.verify import Chains, Problem, root_of
+from states.events import GENESIS, canonical
+
+Heads = dict[str, tuple[int, str]]
+
+FORMAT = "jiangbu-checkpoint-1"
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How many events were checked and what is wrong with them, in no problem's case nothing."""
+
+    events: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        problems = [
+            {"claim": each.stream, "seq": each.seq, "problem": each.problem} for each in self.problems
+        ]
+        return {"ok": self.ok, "events": self.events, "problems": problems}
+
+
+def verify(tx: Tx, checkpoint: Mapping[str, Any] | None = None) -> Verification:
+    """Check every chain, the rows that stand at their ends, the seals, and a checkpoint kept elsewhere.
+
+    Raises ValueError for a checkpoint that is none.
+    """
+    if checkpoint is not None and not _is_checkpoint(checkpoint):
+        raise ValueError("not a checkpoint of this desk")
+    chains = Chains(checkpoint)
+    claims = _claims(tx)
+    problems: list[Problem] = []
+    for stream, events in groupby(_events(tx), key=lambda event: str(event["stream"])):
+        recorded: dict[str, Any] = {}
+        for event in events:
+            if chains.add(event):
+                _replay(recorded, event)
+        if stream in claims:
+            problems += _row_problems(claims.pop(stream), recorded, *chains.heads[stream])
+    chains.close()
+    problems += [Problem(number, 0, "有申报件而无记录 / the claim has no events") for number in claims]
+    problems += _head_problems(tx, chains.heads)
+    problems += _seal_problems(tx)
+    return Verification(chains.events, (*chains.problems, *problems))
+
+
+def export_lines(tx: Tx) -> Iterator[str]:
+    """All events as JSON Lines, stream by stream, as `claims/verify.py` reads them."""
+    return (canonical(event) for event in _events(tx))
+
+
+def checkpoint(tx: Tx) -> dict[str, Any]:
+    """The heads of all chains now, to be kept where nobody of the desk can change it."""
+    heads = _heads(tx)
+    return {
+        "format": FORMAT,
+        "sealed_at": tx.now.isoformat(),
+        "streams": len(heads),
+        "events": sum(seq for seq, _ in heads.values()),
+        "root": root_of(heads),
+        "heads": {stream: list(head) for stream, head in heads.items()},
+    }
+
+
+def seal(tx: Tx) -> Checkpoint:
+    """Seal the heads of all chains with the seal before."""
+    if tx.session.get_bind().dialect.name == "postgresql":
+        # Ids are given before transactions commit: wait for those under way, so that none slips in below ours.
+        tx.session.execute(text("LOCK TABLE event IN SHARE MODE"))
+    last_event = tx.session.scalar(select(func.max(EventRow.id))) or 0
+    before = tx.session.scalars(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1)).one_or_none()
+    previous_root = before.root if before else GENESIS
+    heads = _heads(tx)
+    sealed = Checkpoint(
+        sealed_at=tx.now,
+        streams=len(heads),
+        events=sum(seq for seq, _ in heads.values()),
+        last_event=last_event,
+        root=root_of(heads, previous_root),
+        previous_root=previous_root,
+    )
+    tx.session.add(sealed)
+    tx.session.flush()
+    return sealed
+
+
+def _is_checkpoint(given: Mapping[str, Any]) -> bool:
+    heads = given.get("heads")
+    return (
+        given.get("format") == FORMAT
+        and isinstance(given.get("root"), str)
+        and isinstance(heads, Mapping)
+        and all(
+            isinstance(head, list) and [type(each) for each in head] == [int, str] for head in heads.values()
+        )
+    )
+
+
+# Reading
+
+
+def _stream(tx: Tx) -> ColumnElement[str]:
+    """Streams in the order of their code points, which every database and Python can agree upon."""
+    return collate(EventRow.stream, "C" if tx.session.get_bind().dialect.name == "postgresql" else "BINARY")
+
+
+def _events(tx: Tx) -> Iterator[dict[str, Any]]:
+    columns = [column for column in EventRow.__table__.columns if column.name != "id"]
+    statement = select(*columns).order_by(_stream(tx), EventRow.seq).execution_options(yield_per=CHUNK)
+    for row in tx.session.execute(statement).mappings():
+        yield {**row, "data": _parsed(row["data"])}
+
+
+def _parsed(data: str) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return data  # not what the desk wrote: the event's hash will say so
+
+
+def _heads(tx: Tx, last_event: int | None = None) -> Heads:
+    """The last event of each stream, of all or of those up to an id."""
+    upto = [] if last_event is None else [EventRow.id <= last_event]
+    ends = (
+        select(EventRow.stream, func.max(EventRow.seq).label("seq"))
+        .where(*upto)
+        .group_by(EventRow.stream)
+        .subquery()
+    )
+    rows = select(EventRow.stream, EventRow.seq, EventRow.hash).join(
+        ends,
+        and_(EventRow.stream == ends.c.stream, EventRow.seq == ends.c.seq),
+    )
+    return {stream: (seq, digest) for stream, seq, digest in tx.session.execute(rows).tuples()}
+
+
+# What the records say beside the chains
+
+_REPLAYED = (
+    "item",
+    "field",
+    "unit_name",
+    "uscc",
+    "township",
+    "standard_number",
+    "title",
+    "rank",
+    "revision",
+    "dated_on",
+    "requested_yuan",
+    "account_digest",
+    "proposed_yuan",
+    "granted_yuan",
+)
+"""Columns of a claim that its events tell, if they tell them: a row changed behind the desk's back shows."""
+
+
+def _replay(recorded: dict[str, Any], event: Mapping[str, Any]) -> None:
+    data = event["data"]
+    recorded["stage"] = event["target"]
+    match event["trigger"]:
+        case "file":
+            recorded |= data.get("claim", {})
+        case "data_corrected":
+            recorded |= {name: change["to"] for name, change in data["changed"].items()}
+        case "endorse":
+            recorded["proposed_yuan"] = data.get("proposed_yuan")
+        case "approve":
+            recorded["granted_yuan"] = data.get("granted_yuan")
+        case "remand":
+            recorded |= {"proposed_yuan": None, "granted_yuan": None}
+        case _:
+            pass
+
+
+def _claims(tx: Tx) -> dict[str, dict[str, Any]]:
+    names = ("number", "version", "last_hash", "stage", *_REPLAYED)
+    rows = tx.session.execute(select(*(getattr(Claim, name) for name in names))).mappings()
+    return {row["number"]: dict(row) for row in rows}
+
+
+def _row_problems(
+    claim: dict[str, Any], recorded: dict[str, Any], seq: int, digest: str
+) -> Iterator[Problem]:
+    number = claim["number"]
+    if (claim["version"], claim["last_hash"]) != (seq, digest):
+        said = f"申报件记有 {claim['version']} 条 / the claim's row ends with event {claim['version']}"
+        yield Problem(number, seq, said)
+    for name in ("stage", *_REPLAYED):
+        found = claim[name].isoformat() if isinstance(claim[name], date) else claim[name]
+        if name in recorded and found != recorded[name]:
+            yield Problem(number, seq, f"{name} 与记录不符 / {name} differs from what the events say")
+
+
+def _head_problems(tx: Tx, heads: Heads) -> Iterator[Problem]:
+    """Streams that are no claim's keep their heads in a table; every chain must end in a head of either kind."""
+    kept = {row.stream: (row.seq, row.hash) for row in tx.session.scalars(select(StreamHead))}
+    for stream, head in kept.items():
+        if heads.get(stream) != head:
+            yield Problem(stream, head[0], f"应有 {head[0]} 条 / {head[0]} events were written")
+    numbers = set(tx.session.scalars(select(Claim.number)))
+    for stream in heads.keys() - kept.keys() - numbers:
+        yield Problem(stream, heads[stream][0], "有记录而无申报件 / events without their claim")
+
+
+def _seal_problems(tx: Tx) -> Iterator[Problem]:
+    """The seals follow from each other, and the last one still fits the events it was set upon."""
+    before, last = GENESIS, None
+    for last in tx.session.scalars(select(Checkpoint).order_by(Checkpoint.id)):
+        if last.previous_root != before:
+            yield Problem("checkpoint", last.id, "封存不相接 / the seal does not follow from the one before")
+        before = last.root
+    if last is not None and root_of(_heads(tx, last.last_event), last.previous_root) != last.root:
+        yield Problem("checkpoint", last.id, "封存之后记录被改动 / events were altered after the seal")
