@@ -155,7 +155,6 @@ class ClaimFacts:
     open_objections: int = 0
     objection_upheld: bool = False
     available_yuan: Yuan = NO_YUAN
-    rejected_on: date | None = None
     payout: PayoutFacts = PayoutFacts()
     reclaim_yuan: Yuan | None = None
 

@@ -4,7 +4,7 @@ Guards over the claim and the actor decide which actions are offered; guards ove
 are asked when the action is taken, since only then it is known what the actor says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from states.errors import (
     AmountAboveCeiling,
@@ -32,7 +32,7 @@ from states.errors import (
     WarningsUnanswered,
     WindowClosed,
 )
-from states.facts import Severity
+from states.facts import Finding, Severity
 from states.policy import Yuan
 from states.proposals import Proposal, worked_out
 from states.stages import Stage
@@ -77,14 +77,7 @@ def evidence_complete(proposal: Proposal) -> Refusal | None:
 
 
 def no_errors_found(proposal: Proposal) -> Refusal | None:
-    errors = [each for each in proposal.facts.findings if each.severity is Severity.ERROR]
-    if not errors:
-        return None
-    return FindingsOpen(
-        tuple(each.code for each in errors),
-        tuple(each.zh for each in errors),
-        tuple(each.en for each in errors),
-    )
+    return _errors_among(proposal.facts.findings)
 
 
 def office_asked(proposal: Proposal) -> Refusal | None:
@@ -196,8 +189,11 @@ def ask_warnings_answered(proposal: Proposal) -> Refusal | None:
 
 def ask_amount_in_bounds(proposal: Proposal) -> Refusal | None:
     """The amount put forward may not pass what the rules arrive at; setting less needs a reason."""
-    limit = worked_out(proposal.facts).county_yuan
-    amount = amount_of(proposal)
+    quoted = worked_out(proposal.facts)
+    against = _errors_among(quoted.findings)
+    if against is not None:
+        return against
+    limit, amount = quoted.county_yuan, amount_of(proposal)
     if amount <= 0:
         return AmountNeeded(proposal.trigger)
     if amount > limit:
@@ -270,6 +266,17 @@ def amount_of(proposal: Proposal) -> Yuan:
     """The amount said, or, where none was said, the one expected at this step."""
     said = proposal.order.amount_yuan
     return _expected(proposal) if said is None else said
+
+
+def _errors_among(findings: Sequence[Finding]) -> FindingsOpen | None:
+    errors = [each for each in findings if each.severity is Severity.ERROR]
+    if not errors:
+        return None
+    return FindingsOpen(
+        tuple(each.code for each in errors),
+        tuple(each.zh for each in errors),
+        tuple(each.en for each in errors),
+    )
 
 
 def _expected(proposal: Proposal) -> Yuan:

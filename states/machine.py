@@ -4,19 +4,19 @@ One shared `transitions` machine is built from `states.table.MOVES`. `propose` f
 and answers with the change, or raises the refusal of the rule that stood against it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import cast
 
 from transitions import EventData, Machine, MachineError
 
+from states.consequences import consequences
 from states.duties import objection_to
 from states.errors import Refusal, RoleNotAllowed, WrongStage
 from states.facts import Actor, ClaimFacts, Order
-from states.guards import amount_of
-from states.proposals import Change, Proposal, worked_out
+from states.proposals import Change, Proposal
+from states.soundness import require_sound
 from states.stages import Role, Stage, Trigger
 from states.table import MOVES, Move
 
@@ -33,25 +33,36 @@ class _Walker:
 
 
 def _permits(move: Move, event: EventData) -> bool:
-    """Condition of one row: role, branch, duties, guards, in this order. Notes the first refusal."""
-    walker: _Walker = event.model
-    role = next((each for each in move.roles if each in walker.proposal.actor.roles), None)
-    if role is None:
-        return False
-    proposal = replace(walker.proposal, role=role)
-    if move.when is not None and not move.when(proposal):
-        return False
-    refusal = objection_to(proposal.facts, proposal.actor, role)
-    checks = move.guards if walker.tentative else (*move.guards, *move.asks)
-    refusal = refusal or next(filter(None, (check(proposal) for check in checks)), None)
-    if refusal is not None:
+    """Condition of one row: role, branch, duties, guards, in this order. Notes the refusals.
+
+    Who holds several of the row's roles acts in the first that nothing stands against.
+    """
+    walker = cast(_Walker, event.model)
+    for role in move.roles:
+        if role not in walker.proposal.actor.roles:
+            continue
+        proposal = replace(walker.proposal, role=role)
+        if move.when is not None and not move.when(proposal):
+            continue
+        refusal = _objection(move, proposal, role, tentative=walker.tentative)
+        if refusal is None:
+            walker.taken = (move, role)
+            return True
         walker.refusals.append(refusal)
-        return False
-    walker.taken = (move, role)
-    return True
+    return False
+
+
+def _objection(move: Move, proposal: Proposal, role: Role, *, tentative: bool) -> Refusal | None:
+    """The first refusal among duties and guards; the order's own guards are asked of a real order only."""
+    checks = move.guards if tentative else (*move.guards, *move.asks)
+    return objection_to(proposal.facts, proposal.actor, role) or next(
+        filter(None, (check(proposal) for check in checks)),
+        None,
+    )
 
 
 def _build() -> Machine:
+    require_sound(MOVES)
     machine = Machine(
         model=None,
         states=[str(stage) for stage in Stage],
@@ -86,7 +97,7 @@ def propose(facts: ClaimFacts, trigger: Trigger, actor: Actor, order: Order, *, 
         actor=actor.name,
         role=role,
         reason=order.reason.strip(),
-        data=_consequences(move, replace(walker.proposal, role=role)),
+        data=consequences(replace(walker.proposal, role=role), move.target),
     )
 
 
@@ -116,39 +127,3 @@ def _role_refusal(proposal: Proposal) -> Refusal:
     allowed = dict.fromkeys(role for move in rows for role in move.roles)
     held = tuple(role for role in Role if role in proposal.actor.roles)
     return RoleNotAllowed(proposal.trigger, tuple(allowed), held)
-
-
-def _consequences(move: Move, proposal: Proposal) -> Mapping[str, Any]:
-    """What the event records beyond who, when and why; only JSON values, amounts with their steps."""
-    facts, order = proposal.facts, proposal.order
-    match move.trigger:
-        case Trigger.ACCEPT:
-            asked = (
-                order.departments or facts.field_departments or (facts.policy.switches.default_department,)
-            )
-            return {"departments": list(dict.fromkeys(asked)), "deemed": proposal.role is Role.SYSTEM}
-        case Trigger.CLEAR if proposal.actor.office is not None:
-            return {"department": proposal.actor.office.code}
-        case Trigger.ENDORSE:
-            quoted = worked_out(facts)
-            return {"proposed_yuan": amount_of(proposal), "steps": [each.as_json() for each in quoted.steps]}
-        case Trigger.APPROVE if order.resolution is not None:
-            return {"granted_yuan": amount_of(proposal), "resolution": order.resolution.ref}
-        case Trigger.RETURN_FOR_CORRECTION:
-            return {"missing": list(dict.fromkeys(order.missing))}
-        case Trigger.RESUBMIT:
-            return {"recheck": move.target is not facts.returned_from}
-        case Trigger.REJECT:
-            return {"clause": order.clause or _clause_against(facts)}
-        case Trigger.RECLAIM:
-            amount = order.amount_yuan if proposal.role is Role.COORDINATOR else facts.reclaim_yuan
-            return {"reclaim_yuan": amount}
-        case Trigger.PAY:
-            return {"paid_yuan": facts.payout.settled_yuan}
-        case _:
-            return {}
-
-
-def _clause_against(facts: ClaimFacts) -> str:
-    """The clause a rejection rests on when none is named: that of the first finding against the claim, or the item's."""
-    return next((each.clause for each in facts.findings if each.clause), facts.item.clause)
