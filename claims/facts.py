@@ -33,6 +33,7 @@ from states.facts import (
 from states.judgement import judge
 from states.policy import Item, Policy, Yuan
 from states.stages import DUTY_OF, ENDED_WITHOUT_AWARD, Duty, Role, Stage
+from states.standards import series_of
 
 
 def load_claim(tx: Tx, number: str) -> Claim:
@@ -82,6 +83,7 @@ def facts_of(tx: Tx, claim: Claim) -> ClaimFacts:
             window=window,
             reading_confirmed=confirmed,
             duplicates=duplicates(tx, claim.standard_number, claim.item, claim.number),
+            series_claims=series_claims(tx, claim.standard_number, claim.number),
         ),
         evidence=frozenset(
             tx.session.scalars(select(Evidence.kind).where(Evidence.claim_id == claim.id).distinct()),
@@ -150,6 +152,23 @@ def duplicates(tx: Tx, standard_number: str, item: str, number: str | None = Non
     return tuple(tx.session.execute(statement).tuples().all())
 
 
+def series_claims(tx: Tx, standard_number: str, number: str | None = None) -> tuple[str, ...]:
+    """Numbers of live claims for other parts of the series that this standard is a part of."""
+    series = series_of(standard_number)
+    if series is None:
+        return ()
+    parts = tx.session.execute(
+        select(Claim.number, Claim.standard_number)
+        .where(
+            Claim.standard_number.startswith(series, autoescape=True),
+            Claim.standard_number != standard_number,
+            Claim.stage.not_in(ENDED_WITHOUT_AWARD),
+        )
+        .order_by(Claim.number),
+    )
+    return tuple(each for each, part in parts if each != number and series_of(part) == series)
+
+
 def department_checks(tx: Tx, claim_id: int) -> tuple[DepartmentCheck, ...]:
     rows = tx.session.execute(
         select(DepartmentCheckRow.office, DepartmentCheckRow.cleared_at).where(DepartmentCheckRow.claim_id == claim_id),
@@ -174,7 +193,10 @@ def resolution_facts(tx: Tx, ref: str, cycle: int) -> ResolutionFacts:
 
 
 def earlier_paid(tx: Tx, claim: Claim) -> Yuan:
-    """What the county has paid this unit before for the same achievement under another item (same title)."""
+    """What the county has paid or granted this unit for the same achievement under another item (same title).
+
+    A grant on its way counts as well, or two claims at once would both be paid in full.
+    """
     if not tx.desk.rulebook.version(claim.policy_version).switches.deduct_earlier_payment:
         return Yuan(0)
     total = tx.session.scalar(
@@ -184,7 +206,7 @@ def earlier_paid(tx: Tx, claim: Claim) -> Yuan:
             Claim.number != claim.number,
             Claim.item != claim.item,
             Claim.rank.is_not(None),
-            Claim.stage == Stage.PAID,
+            Claim.stage.in_((Stage.PUBLIC_NOTICE, Stage.FINANCE_PAYOUT, Stage.PAID)),
         ),
     )
     return Yuan(int(total or 0))
