@@ -62,6 +62,37 @@ class UnknownItem(Refusal):
 
 
 @dataclass(eq=False)
+class UnknownPolicy(Refusal):
+    code = "unknown_policy"
+    status = 404
+    zh = "没有名为“{version}”的政策版本；现有：{known}。"
+    en = "There is no version “{version}” of the policy; there are: {known:en}."
+    version: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NothingToConfirm(Refusal):
+    code = "nothing_to_confirm"
+    status = 409
+    zh = "清单已写明 {item} 的金额，无须确认；待确认的项目：{open}。"
+    en = "The list states the amount of {item}, so there is nothing to confirm; readings to confirm: {open:en}."
+    item: str
+    open: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class AlreadyConfirmed(Refusal):
+    code = "already_confirmed"
+    status = 409
+    zh = "{item} 的解读已由 {by} 于 {on} 确认，无须再确认。"
+    en = "The reading of {item} was confirmed by {by} on {on}; it needs no second confirmation."
+    item: str
+    by: str
+    on: str
+
+
+@dataclass(eq=False)
 class UnknownResolution(Refusal):
     code = "unknown_resolution"
     status = 404

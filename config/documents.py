@@ -24,8 +24,11 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 _TRUTH = {"true": True, "false": False}
 
+SLIP = 0.85
+"""How alike a word must be to count as a misspelling: `county_yaun` is one, `title_en` none of `title`."""
 
-@dataclass
+
+@dataclass(eq=False)
 class RulebookError(Exception):
     """A file of the rulebook that cannot be used: where, and what to write instead. `line` counts from 1."""
 
@@ -158,6 +161,9 @@ class Section:
 
     def _node(self, key: str) -> Node:
         if key not in self:
+            strangers = [each for each in self._nodes if each not in self._asked]
+            for near in difflib.get_close_matches(key, strangers, n=1, cutoff=SLIP):
+                self.refuse(near, f"不认识“{near}”；应写作“{key}”。", f"“{near}” is unknown; write “{key}”.")
             self.refuse(key, f"缺少“{key}”，请补上。", f"“{key}” is missing; add it.")
         return self._nodes[key][0]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.documents import RulebookError, Section
 from states.guards import CORRECTABLE_FIELDS
-from states.policy import Basis, EvidenceKind, Item, Level, Yuan
+from states.policy import GENERAL_CLAUSES, Basis, EvidenceKind, Item, Level, Yuan
 
 KINDS = ("subsidy", "award")
 LISTS = 2
@@ -56,7 +56,15 @@ def read_catalogue(top: Section) -> Catalogue:
             )
         papers = Papers(_papers(section, "required", titles), _papers(section, "optional", titles))
         bases[Basis(name)] = (section.text("dated_by"), papers)
-    return Catalogue(titles, bases, top.texts_by_name("clauses"))
+    clauses = top.texts_by_name("clauses")
+    for code in GENERAL_CLAUSES:
+        if code not in clauses:
+            top.refuse(
+                "clauses",
+                f"clauses 缺少“{code}”，请补上该条款的内容。",
+                f"clauses lacks “{code}”; add the words of that clause.",
+            )
+    return Catalogue(titles, bases, clauses)
 
 
 def read_items(top: Section, catalogue: Catalogue) -> dict[str, Item]:

@@ -18,7 +18,7 @@ from config.policy_items import read_catalogue, read_items
 from states.events import canonical
 from states.policy import Field, Periods, Policy, PolicyStatus, Rulebook, Switches
 
-__all__ = ["RulebookError", "load_rulebook"]
+__all__ = ["RulebookError", "content_of", "load_rulebook"]
 
 REMEDIES = ("refusal", "revocation", "clawback")
 """The decisions whose letters tell of remedies."""
@@ -30,19 +30,22 @@ LIFECYCLE = frozenset({"status", "effective_to", "hash"})
 """What changes over a version's life without changing what it says; no part of its hash."""
 
 
-def load_rulebook(folder: Path | Traversable | None = None) -> Rulebook:
-    """The county's rulebook, or the one of another folder: one file a version. Raises `RulebookError`."""
-    return _packaged() if folder is None else _load(folder)
+def load_rulebook(folder: Path | Traversable | None = None, directory: Directory | None = None) -> Rulebook:
+    """The county's rulebook, or the one of another folder: one file a version. Raises `RulebookError`.
+
+    Departments are looked up in the county's directory, or in another one.
+    """
+    return _packaged() if folder is None else _load(folder, directory or load_directory())
 
 
 @cache
 def _packaged() -> Rulebook:
-    return _load(resources.files("config") / "rulebook")
+    return _load(resources.files("config") / "rulebook", load_directory())
 
 
-def _load(folder: Path | Traversable) -> Rulebook:
+def _load(folder: Path | Traversable, directory: Directory) -> Rulebook:
     read = [
-        _version(each, f"{folder.name}/{each.name}")
+        _version(each, f"{folder.name}/{each.name}", directory)
         for each in folder.iterdir()
         if each.name.endswith(".yaml")
     ]
@@ -58,7 +61,7 @@ def _load(folder: Path | Traversable) -> Rulebook:
     return Rulebook(tuple(policy for policy, _ in read))
 
 
-def _version(file: Path | Traversable, name: str) -> tuple[Policy, Section]:
+def _version(file: Path | Traversable, name: str, directory: Directory) -> tuple[Policy, Section]:
     """One version, and where it stands, for what is checked between versions."""
     with document(file, name) as top:
         version = top.text("version")
@@ -69,7 +72,6 @@ def _version(file: Path | Traversable, name: str) -> tuple[Policy, Section]:
                 f"The version “{version}” must be the file {version}.yaml.",
             )
         catalogue = read_catalogue(top)
-        directory = load_directory()
         policy = Policy(
             version=version,
             title=top.text("title"),
@@ -155,7 +157,13 @@ def _remedies(top: Section) -> dict[str, str]:
 
 def _check_succession(read: Sequence[tuple[Policy, Section]]) -> None:
     """Each version ends the day before the next begins, and the newest stays open."""
-    for (earlier, place), (later, _) in pairwise(read):
+    for (earlier, place), (later, later_place) in pairwise(read):
+        if earlier.effective_from == later.effective_from:
+            later_place.refuse(
+                "effective_from",
+                f"{earlier.version} 与 {later.version} 同日生效；请改其一。",
+                f"{earlier.version} and {later.version} take effect on the same day; change one of them.",
+            )
         last_day = later.effective_from - timedelta(days=1)
         if earlier.effective_to != last_day:
             place.refuse(
@@ -178,14 +186,19 @@ def _check_succession(read: Sequence[tuple[Policy, Section]]) -> None:
         )
 
 
+def content_of(policy: Policy) -> dict[str, Any]:
+    """Everything a version says, as JSON values; days in ISO form."""
+    plain: dict[str, Any] = _plain(policy)
+    return plain
+
+
 def _hash(policy: Policy) -> str:
-    """SHA-256 over everything the version says, spelt as audit events are."""
-    content = {name: value for name, value in _plain(policy).items() if name not in LIFECYCLE}
+    """SHA-256 over what the version says, spelt as audit events are."""
+    content = {name: value for name, value in content_of(policy).items() if name not in LIFECYCLE}
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON knows it; days in ISO form."""
     if is_dataclass(value):
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):

@@ -205,6 +205,7 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "payout_proposed": "nothing is paid yet",
         "payout_released": "nothing is paid until the bank has answered",
         "payment_unknown": "finance asks the bank; the applicant hears the answer",
+        "reading_confirmed": "settles the list for the offices; applicants meet it in the amount of a decision",
         "cycle_planned": "a plan may change until the cycle opens",
         "role_given": "an account of an office",
         "token_made": "an account of an office",
