@@ -8,6 +8,7 @@ from sqlalchemy import CursorResult, insert, select, update
 
 from claims.desk import Tx
 from claims.models import Claim, EventRow, OwedLetters, StreamHead
+from claims.once import insert_once
 from states.errors import VersionConflict
 from states.events import GENESIS, canonical, chained
 from states.stages import Role, Stage
@@ -34,12 +35,8 @@ def append(
     data: Mapping[str, Any] | None = None,
 ) -> Recorded:
     """Append an event to a stream that is not a claim's."""
-    head = tx.session.execute(
-        select(StreamHead).where(StreamHead.stream == stream).with_for_update(),
-    ).scalar_one_or_none()
-    if head is None:
-        head = StreamHead(stream=stream, seq=0, hash=GENESIS)
-        tx.session.add(head)
+    insert_once(tx, StreamHead, "stream", {"stream": stream, "seq": 0, "hash": GENESIS})
+    head = tx.session.get_one(StreamHead, stream, with_for_update=True)
     event_id, digest = _insert(
         tx,
         stream=stream,
@@ -103,7 +100,9 @@ def _insert_guarded(
 ) -> tuple[int, str]:
     # On PostgreSQL the row is locked before the event is written, so that a rival meets the version guard
     # rather than the chain's unique key.
-    found = tx.session.scalars(select(Claim.version).where(Claim.id == claim.id).with_for_update()).one()
+    found = tx.session.scalars(
+        select(Claim.version).where(Claim.id == claim.id).with_for_update(key_share=True)
+    ).one()
     if found != claim.version:
         raise VersionConflict(claim.number, claim.version, found)
     return _insert(
@@ -121,7 +120,9 @@ def _insert_guarded(
     )
 
 
-def first_of_claim(tx: Tx, number: str, *, actor: str, role: Role, data: Mapping[str, Any]) -> tuple[int, str]:
+def first_of_claim(
+    tx: Tx, number: str, *, actor: str, role: Role, data: Mapping[str, Any]
+) -> tuple[int, str]:
     """The event a claim begins with; answers with its id and hash."""
     return _insert(
         tx,

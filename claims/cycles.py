@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select
 
 from claims import ledger, slots
 from claims.chains import append
 from claims.desk import Tx
-from claims.errors import BadDates, BadValue, NotEditable
+from claims.errors import BadDates, BadValue, CycleFixed
 from claims.facts import load_cycle
 from claims.ledger import Account
 from claims.models import Claim, Cycle, DueSlot
+from claims.once import ROW_LOCK, insert_once
 from claims.slots import Outcome, SlotKind
 from states.policy import Yuan
 from states.stages import Stage
@@ -37,12 +39,47 @@ class Plan:
 
 
 def plan_cycle(tx: Tx, plan: Plan, *, actor: str = "system", role: str = "system") -> Cycle:
-    """Plan a cycle, or plan it anew as long as it has not opened. The same plan again changes nothing."""
+    """Plan a cycle, or plan it anew as long as it has not opened. The same plan again changes nothing.
+
+    Once it has opened only the budget can change, never below what is spoken for. Raises `CycleFixed`, `BadDates`,
+    `BadValue`, `BudgetExceeded`.
+    """
+    values = _values(tx, plan)
+    row = {"year": plan.year, "status": "planned", "last_number": 0, "last_batch": 0, **values}
+    if insert_once(tx, Cycle, "year", row):
+        ledger.open_accounts(tx, plan.year)
+    # Locked, so that the cycle does not open while its dates are being changed.
+    cycle = tx.session.get_one(Cycle, plan.year, with_for_update=ROW_LOCK)
+    planned = cycle.status == "planned"
+    if not planned:
+        _require_same_dates(plan, cycle)
+    same_budget = budget_of(tx, plan.year) == plan.budget_yuan
+    if same_budget and (not planned or all(getattr(cycle, name) == value for name, value in values.items())):
+        return cycle
+    if planned:
+        for name, value in values.items():
+            setattr(cycle, name, value)
+        _open_slots(tx, cycle)
+    dates = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    recorded = append(
+        tx,
+        f"cycle/{plan.year}",
+        "cycle_planned" if planned else "budget_changed",
+        actor=actor,
+        role=role,
+        data={**(dates if planned else {}), "budget_yuan": plan.budget_yuan},
+    )
+    _appropriate(tx, plan, f"cycle/{plan.year}/{recorded.version}")
+    return cycle
+
+
+def _values(tx: Tx, plan: Plan) -> dict[str, Any]:
+    """The columns of a planned cycle, with defaults where the plan says nothing."""
     results_from = plan.results_from or date(plan.year - 1, 1, 1)
     results_to = plan.results_to or date(plan.year - 1, 12, 31)
     _check(plan, results_from, results_to)
     policy = tx.desk.rulebook.policy_on(plan.opens_on)
-    values = {
+    return {
         "opens_on": plan.opens_on,
         "deadline_on": plan.deadline_on,
         "results_from": results_from,
@@ -51,32 +88,13 @@ def plan_cycle(tx: Tx, plan: Plan, *, actor: str = "system", role: str = "system
         "policy_version": policy.version,
         "policy_hash": policy.hash,
     }
-    cycle = tx.session.get(Cycle, plan.year)
-    if cycle is None:
-        cycle = Cycle(year=plan.year, status="planned", last_number=0, last_batch=0, **values)
-        tx.session.add(cycle)
-        tx.session.flush()
-        ledger.open_accounts(tx, plan.year)
-    elif budget_of(tx, plan.year) == plan.budget_yuan and all(
-        getattr(cycle, name) == value for name, value in values.items()
-    ):
-        return cycle
-    elif cycle.status != "planned":
-        raise NotEditable(f"{plan.year}", Stage.SUBMITTED)
-    for name, value in values.items():
-        setattr(cycle, name, value)
-    recorded = append(
-        tx,
-        f"cycle/{plan.year}",
-        "cycle_planned",
-        actor=actor,
-        role=role,
-        data={name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-        | {"budget_yuan": plan.budget_yuan},
-    )
-    _appropriate(tx, plan, f"cycle/{plan.year}/{recorded.version}")
-    _open_slots(tx, cycle)
-    return cycle
+
+
+def _require_same_dates(plan: Plan, cycle: Cycle) -> None:
+    """Of a cycle that has opened, what a plan says must be what stands; what it leaves out stands as it is."""
+    names = ("opens_on", "deadline_on", "results_from", "results_to", "notice_days")
+    if any(getattr(plan, name) not in {None, getattr(cycle, name)} for name in names):
+        raise CycleFixed(plan.year)
 
 
 def open_cycle(tx: Tx, year: int) -> None:
@@ -91,7 +109,10 @@ def open_cycle(tx: Tx, year: int) -> None:
         "cycle_opened",
         actor="system",
         role="system",
-        data={name: getattr(cycle, name).isoformat() for name in ("opens_on", "deadline_on", "results_from", "results_to")},
+        data={
+            name: getattr(cycle, name).isoformat()
+            for name in ("opens_on", "deadline_on", "results_from", "results_to")
+        },
     )
 
 
@@ -113,7 +134,11 @@ def close_cycle(tx: Tx, year: int) -> None:
         "cycle_closed",
         actor="system",
         role="system",
-        data={"deadline_on": cycle.deadline_on.isoformat(), "submitted": submitted or 0, "lapsed": drafts or 0},
+        data={
+            "deadline_on": cycle.deadline_on.isoformat(),
+            "submitted": submitted or 0,
+            "lapsed": drafts or 0,
+        },
     )
 
 
@@ -126,11 +151,20 @@ def remind(tx: Tx, year: int, kind: SlotKind, days_left: int) -> None:
         return
     drafts = list(
         tx.session.scalars(
-            select(Claim.number).where(Claim.cycle == year, Claim.stage == Stage.DRAFT).order_by(Claim.number),
+            select(Claim.number)
+            .where(Claim.cycle == year, Claim.stage == Stage.DRAFT)
+            .order_by(Claim.number),
         ),
     )
     if drafts:
-        append(tx, f"cycle/{year}", "drafts_reminded", actor="system", role="system", data=data | {"claims": drafts})
+        append(
+            tx,
+            f"cycle/{year}",
+            "drafts_reminded",
+            actor="system",
+            role="system",
+            data=data | {"claims": drafts},
+        )
 
 
 def budget_of(tx: Tx, year: int) -> Yuan:
@@ -143,7 +177,9 @@ def _check(plan: Plan, results_from: date, results_to: date) -> None:
     if results_to < results_from:
         raise BadDates("成果期间的止日早于起日", "the end of the period of results is before its beginning")
     if plan.budget_yuan <= 0:
-        raise BadValue("预算须为大于零的整数（元）。", "The budget must be a whole number of yuan above zero.")
+        raise BadValue(
+            "预算须为大于零的整数（元）。", "The budget must be a whole number of yuan above zero."
+        )
     if plan.notice_days is not None and plan.notice_days < 1:
         raise BadValue("公示天数须至少 1 个工作日。", "A public notice takes at least one working day.")
 
@@ -162,7 +198,9 @@ def _appropriate(tx: Tx, plan: Plan, posting: str) -> None:
 def _open_slots(tx: Tx, cycle: Cycle) -> None:
     """The slots a plan gives rise to. Planning anew takes the pending ones away first."""
     year, subject = cycle.year, f"cycle/{cycle.year}"
-    tx.session.execute(delete(DueSlot).where(DueSlot.subject == subject, DueSlot.outcome == str(Outcome.PENDING)))
+    tx.session.execute(
+        delete(DueSlot).where(DueSlot.subject == subject, DueSlot.outcome == str(Outcome.PENDING))
+    )
     slots.open_slot(tx, f"open_cycle:{year}", SlotKind.OPEN_CYCLE, subject, slots.at(cycle.opens_on, 0), year)
     slots.open_slot(
         tx,

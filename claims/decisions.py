@@ -4,7 +4,8 @@ Everything that moves a claim goes through `act`. It loads the facts, asks the d
 domain answered; it decides nothing itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import delete, insert, update
@@ -13,18 +14,20 @@ from sqlalchemy.exc import IntegrityError
 from claims import ledger, slots
 from claims.chains import Recorded, append_to_claim
 from claims.desk import Tx
-from claims.facts import facts_of, load_claim, resolution_facts
+from claims.errors import DuplicateStandard
+from claims.facts import duplicates, facts_of, load_claim, resolution_facts
 from claims.ledger import Account
 from claims.models import Claim, DepartmentCheckRow, Resolution
+from claims.once import ROW_LOCK, insert_once
 from claims.slots import SlotKind
 from states.calendar import Due
 from states.deadlines import due_in
-from states.errors import DepartmentUnknown, VersionConflict
+from states.errors import DepartmentUnknown, ResolutionPublished, VersionConflict
 from states.facts import Actor, ClaimFacts, Order, ResolutionFacts
 from states.machine import propose
 from states.policy import Yuan
 from states.proposals import Change
-from states.stages import Stage, Trigger
+from states.stages import ENDED_WITHOUT_AWARD, Stage, Trigger
 
 
 def act(
@@ -46,6 +49,9 @@ def act(
     `departments` are names or codes of the directory, `resolution` the number of the minutes, `version` the one
     the actor has seen. Raises the refusal of whatever rule stands against it; then nothing is written.
     """
+    if trigger is Trigger.APPROVE and resolution:
+        # Approvals under one resolution wait for each other, so that each sees what the others have granted.
+        tx.session.get(Resolution, resolution.strip(), with_for_update=ROW_LOCK)
     claim = load_claim(tx, number)
     if version is not None and version != claim.version:
         raise VersionConflict(number, version, claim.version)
@@ -75,27 +81,33 @@ def write(
     moved = change.target is not change.source
     due = due_in(change.target, tx.now.date(), facts.policy.periods, tx.desk.workdays) if moved else None
     if resolution is not None and change.trigger is Trigger.APPROVE:
-        _open_resolution(tx, resolution, claim.cycle, change.actor)
+        _hold_resolution(tx, resolution.ref, claim.cycle, change.actor)
     data = {**change.data, **(extra or {})}
     if moved:
         changes |= {"due_on": due.on if due else None, "due_provisional": bool(due and due.provisional)}
-        data |= {"due_on": due.on.isoformat() if due else None, "due_provisional": bool(due and due.provisional)}
+        data |= {
+            "due_on": due.on.isoformat() if due else None,
+            "due_provisional": bool(due and due.provisional),
+        }
     number, version, cycle = claim.number, claim.version, claim.cycle
-    recorded = append_to_claim(
-        tx,
-        claim,
-        str(change.trigger),
-        actor=change.actor,
-        role=change.role,
-        reason=change.reason,
-        data=data,
-        target=change.target,
-        changes=changes,
-    )
+    if moved:
+        # Before the claim is locked: a desk that settles one of these slots locks slot and claim in this order too.
+        slots.settle_subject(tx, number, f"{change.trigger} by {change.actor}")
+    with _place_free(tx, claim, change):
+        recorded = append_to_claim(
+            tx,
+            claim,
+            str(change.trigger),
+            actor=change.actor,
+            role=change.role,
+            reason=change.reason,
+            data=data,
+            target=change.target,
+            changes=changes,
+        )
     _departments(tx, claim.id, change)
     _post(tx, number, cycle, facts, change, f"{number}/{version + 1}")
     if moved:
-        slots.settle_subject(tx, number, f"{change.trigger} by {change.actor}")
         _open_slot(tx, number, cycle, change.target, due, recorded.version)
     return recorded
 
@@ -107,38 +119,44 @@ def _office_code(tx: Tx, name: str) -> str:
     return office.code
 
 
-def _open_resolution(tx: Tx, resolution: ResolutionFacts, cycle: int, actor: str) -> None:
-    if tx.session.get(Resolution, resolution.ref) is None:
-        try:
-            with tx.session.begin_nested():
-                tx.session.add(
-                    Resolution(ref=resolution.ref, cycle=cycle, opened_by=actor, opened_at=tx.now),
-                )
-        except IntegrityError:  # another decision opened the same list at this moment: it is the one we wanted
-            tx.session.expire_all()
+@contextmanager
+def _place_free(tx: Tx, claim: Claim, change: Change) -> Iterator[None]:
+    """A claim that comes back may find that another has taken its place; the database says so, we say which."""
+    if change.source not in ENDED_WITHOUT_AWARD:
+        yield
+        return
+    number, standard, item = claim.number, claim.standard_number, claim.item
+    try:
+        with tx.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        others = duplicates(tx, standard, item, number)
+        raise DuplicateStandard(standard, others[0][0] if others else "—") from error
+
+
+def _hold_resolution(tx: Tx, ref: str, cycle: int, actor: str) -> None:
+    """Open the list where it is new, and lock it: whoever publishes it waits for us, or has frozen it already."""
+    insert_once(tx, Resolution, "ref", {"ref": ref, "cycle": cycle, "opened_by": actor, "opened_at": tx.now})
+    tx.session.get(Resolution, ref, with_for_update=ROW_LOCK)
+    if resolution_facts(tx, ref, cycle).published_on is not None:
+        raise ResolutionPublished(ref)
 
 
 def _columns(tx: Tx, facts: ClaimFacts, change: Change) -> dict[str, Any]:
     """What a change writes into the claim's own row beside stage and deadline."""
     data = change.data
-    match change.trigger:
-        case Trigger.SUBMIT:
-            return {"submitted_at": tx.now}
-        case Trigger.ENDORSE:
-            return {"proposed_yuan": data["proposed_yuan"]}
-        case Trigger.APPROVE:
-            return {"granted_yuan": data["granted_yuan"], "resolution": data["resolution"]}
-        case Trigger.REMAND:
-            # A new review proposes anew; the old figures stay in the chain and on the published list.
-            return {"proposed_yuan": None, "granted_yuan": None, "resolution": None}
-        case Trigger.RETURN_FOR_CORRECTION:
-            return {"returned_from": facts.stage, "relied_data_changed": False}
-        case Trigger.RESUBMIT:
-            return {"returned_from": None, "relied_data_changed": False}
-        case Trigger.RECLAIM:
-            return {"reclaim_yuan": data["reclaim_yuan"]}
-        case _:
-            return {}
+    columns: dict[Trigger, dict[str, Any]] = {
+        Trigger.SUBMIT: {"submitted_at": tx.now},
+        Trigger.ENDORSE: {"proposed_yuan": data.get("proposed_yuan")},
+        Trigger.APPROVE: {"granted_yuan": data.get("granted_yuan"), "resolution": data.get("resolution")},
+        # A new review proposes anew; the old figures stay in the chain and on the published list.
+        Trigger.REMAND: {"proposed_yuan": None, "granted_yuan": None, "resolution": None},
+        Trigger.RECONSIDER: {"proposed_yuan": None},
+        Trigger.RETURN_FOR_CORRECTION: {"returned_from": facts.stage, "relied_data_changed": False},
+        Trigger.RESUBMIT: {"returned_from": None, "relied_data_changed": False},
+        Trigger.RECLAIM: {"reclaim_yuan": data.get("reclaim_yuan")},
+    }
+    return columns.get(change.trigger, {})
 
 
 def _departments(tx: Tx, claim_id: int, change: Change) -> None:
@@ -157,7 +175,9 @@ def _departments(tx: Tx, claim_id: int, change: Change) -> None:
                 .values(cleared_by=change.actor, cleared_at=tx.now),
             )
         case Trigger.RESUBMIT if change.data["recheck"]:
-            tx.session.execute(update(DepartmentCheckRow).where(rows).values(cleared_by=None, cleared_at=None))
+            tx.session.execute(
+                update(DepartmentCheckRow).where(rows).values(cleared_by=None, cleared_at=None)
+            )
         case _:
             pass
 

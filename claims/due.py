@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -17,11 +18,14 @@ from claims.desk import Desk, Tx
 from claims.models import DueSlot
 from claims.resolutions import end_notices
 from claims.slots import Outcome, SlotKind
-from states.errors import Refusal
+from states.errors import Refusal, VersionConflict
 from states.facts import SYSTEM
 from states.stages import Trigger
 
 _log = logging.getLogger("jiangbu.due")
+
+ATTEMPTS = 3
+"""How often a slot is tried in one round when others keep deciding on the same claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +78,26 @@ def settle_due(desk: Desk, *, kinds: frozenset[str] | None = None) -> tuple[Slot
 
 def _settle(desk: Desk, slot_id: int) -> SlotResult | None:
     try:
-        with desk.transaction() as tx:
-            if not _take(tx, slot_id):
-                return None
-            slot = tx.session.get_one(DueSlot, slot_id)
-            slot.outcome, slot.detail = _work(tx, slot)
-            slot.finished_at = tx.now
-            return result_of(slot)
-    except Exception as error:
+        for _ in range(ATTEMPTS - 1):
+            # Somebody decided on the same claim at this moment; what is due now is judged anew.
+            with suppress(VersionConflict):
+                return _settle_once(desk, slot_id)
+        return _settle_once(desk, slot_id)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong with one slot, the others are done
         _log.exception("slot %s could not be settled", slot_id)
         with desk.reading() as tx:
             slot = tx.session.get_one(DueSlot, slot_id)
             found = result_of(slot)
         return replace(found, detail=f"{type(error).__name__}: {error}")
+
+
+def _settle_once(desk: Desk, slot_id: int) -> SlotResult | None:
+    with desk.transaction() as tx:
+        if not _take(tx, slot_id):
+            return None
+        slot = tx.session.get_one(DueSlot, slot_id)
+        slot.outcome, slot.detail = _work(tx, slot)
+        return result_of(slot)
 
 
 def _take(tx: Tx, slot_id: int) -> bool:
@@ -109,6 +120,8 @@ def _work(tx: Tx, slot: DueSlot) -> tuple[str, str]:
         # A refusal may arise half-way: what the rule wrote before it goes with the savepoint.
         with tx.session.begin_nested():
             skipped = rule.work(tx, slot)
+    except VersionConflict:
+        raise
     except Refusal as refusal:
         return Outcome.SKIPPED, f"{refusal.code}: {refusal.message('en')}"
     if skipped:
@@ -189,4 +202,3 @@ def result_of(slot: DueSlot) -> SlotResult:
         slot.finished_at,
         slot.detail,
     )
-

@@ -30,7 +30,9 @@ def balances(tx: Tx, cycle: int) -> dict[Account, Yuan]:
     return {account: found.get(account, Yuan(0)) for account in Account}
 
 
-def move(tx: Tx, cycle: int, posting: str, yuan: int, source: Account, target: Account, claim: str | None = None) -> None:
+def move(
+    tx: Tx, cycle: int, posting: str, yuan: int, source: Account, target: Account, claim: str | None = None
+) -> None:
     """Post `yuan` from one account to another. `posting` is unique: the same posting twice is refused by the database."""
     post(tx, cycle, posting, {source: -yuan, target: yuan}, claim)
 
@@ -45,7 +47,14 @@ def post(tx: Tx, cycle: int, posting: str, sides: Mapping[Account, int], claim: 
     tx.session.execute(
         insert(LedgerEntry),
         [
-            {"posting": posting, "cycle": cycle, "account": str(account), "yuan": yuan, "claim": claim, "at": tx.now}
+            {
+                "posting": posting,
+                "cycle": cycle,
+                "account": str(account),
+                "yuan": yuan,
+                "claim": claim,
+                "at": tx.now,
+            }
             for account, yuan in sides.items()
         ],
     )

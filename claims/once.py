@@ -7,6 +7,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from claims.desk import Tx
 from claims.models import Base
 
+ROW_LOCK = {"key_share": True}
+"""How a row is locked that others refer to: writers wait, rows that name it as their foreign key do not."""
+
 
 def insert_once(tx: Tx, model: type[Base], key: str, values: dict[str, Any]) -> bool:
     """Insert a row under its unique column `key`; False where it stands already.

@@ -9,13 +9,14 @@ from claims.bank_sheet import Payment
 from claims.desk import Tx
 from claims.errors import BatchAltered, DiffersFromPublished, UnknownBatch
 from claims.models import Claim, PayoutBatch, PayoutLine, PublishedLine
+from claims.once import ROW_LOCK
 from states.events import canonical
 from states.policy import Yuan
 
 
 def load_batch(tx: Tx, code: str, *, lock: bool = False) -> PayoutBatch:
     """The batch of this code; raises `UnknownBatch`."""
-    row = tx.session.get(PayoutBatch, code.strip().upper(), with_for_update=lock)
+    row = tx.session.get(PayoutBatch, code.strip().upper(), with_for_update=ROW_LOCK if lock else None)
     if row is None:
         raise UnknownBatch(code)
     return row

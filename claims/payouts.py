@@ -20,6 +20,7 @@ from claims.errors import (
 )
 from claims.facts import facts_of, load_claim, policy_of
 from claims.models import Claim, Cycle, PayoutBatch, PayoutLine
+from claims.once import ROW_LOCK
 from claims.payout_lines import (
     digest_of,
     lines_of,
@@ -95,7 +96,7 @@ def propose(tx: Tx, cycle: int, *, actor: Actor) -> Proposed:
     """
     require_role(actor, PAYERS, "提出拨付批次", "propose a payout batch")
     # The lock makes two proposals at once wait for each other on PostgreSQL; the second finds nothing to pay.
-    year = tx.session.get(Cycle, cycle, with_for_update=True)
+    year = tx.session.get(Cycle, cycle, with_for_update=ROW_LOCK)
     if year is None:
         raise UnknownCycle(cycle)
     waiting = _waiting(tx, cycle)
@@ -128,7 +129,7 @@ def _waiting(tx: Tx, cycle: int) -> list[Claim]:
             select(Claim)
             .where(Claim.cycle == cycle, Claim.stage == Stage.FINANCE_PAYOUT, ~in_a_batch)
             .order_by(Claim.number)
-            .with_for_update(of=Claim),
+            .with_for_update(of=Claim, key_share=True),
         ),
     )
 

@@ -15,8 +15,10 @@ from claims.errors import EmptyResolution, UnknownResolution
 from claims.facts import facts_of, load_claim, load_cycle
 from claims.ledger import Account
 from claims.models import Claim, PublishedLine, Resolution
+from claims.once import ROW_LOCK
 from claims.people import require_role
 from claims.slots import SlotKind
+from states.duties import objection_to
 from states.errors import Refusal, ResolutionPublished
 from states.events import canonical
 from states.facts import SYSTEM, Actor, Order
@@ -45,7 +47,10 @@ class Published:
 
 
 def load_resolution(tx: Tx, ref: str) -> Resolution:
-    row = tx.session.get(Resolution, ref.strip())
+    return _found(ref, tx.session.get(Resolution, ref.strip()))
+
+
+def _found(ref: str, row: Resolution | None) -> Resolution:
     if row is None:
         raise UnknownResolution(ref)
     return row
@@ -54,10 +59,12 @@ def load_resolution(tx: Tx, ref: str) -> Resolution:
 def publish(tx: Tx, ref: str, *, actor: Actor) -> Published:
     """Freeze the list approved under `ref` and publish it; the window starts, counted without today.
 
-    Raises `ResolutionPublished` where it is published already, `EmptyResolution` where nothing is on it.
+    Raises `ResolutionPublished` where it is published already, `EmptyResolution` where nothing is on it, and what
+    stands against the actor on any claim of the list.
     """
     require_role(actor, (Role.COORDINATOR,), "公布名单", "publish a list")
-    resolution = load_resolution(tx, ref)
+    # Locked first: an approval that is joining this list is waited for, a later one finds it frozen.
+    resolution = _found(ref, tx.session.get(Resolution, ref.strip(), with_for_update=ROW_LOCK))
     if resolution.published_on is not None:
         raise ResolutionPublished(resolution.ref)
     claims = list(
@@ -65,11 +72,15 @@ def publish(tx: Tx, ref: str, *, actor: Actor) -> Published:
             select(Claim)
             .where(Claim.resolution == resolution.ref, Claim.stage == Stage.PUBLIC_NOTICE)
             .order_by(Claim.number)
-            .with_for_update(),
+            .with_for_update(key_share=True),
         ),
     )
     if not claims:
         raise EmptyResolution(resolution.ref)
+    for claim in claims:
+        refusal = objection_to(facts_of(tx, claim), actor, Role.COORDINATOR)
+        if refusal is not None:
+            raise refusal
     lines = _freeze(tx, resolution.ref, claims)
     today = tx.now.date()
     ends = tx.desk.workdays.add_working_days(today, load_cycle(tx, resolution.cycle).notice_days)

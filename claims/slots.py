@@ -4,10 +4,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from claims.desk import Tx
 from claims.models import DueSlot
+from claims.once import insert_once
 from states.calendar import TZ
 
 
@@ -39,21 +39,26 @@ def at(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=TZ)
 
 
-def open_slot(tx: Tx, key: str, kind: SlotKind, subject: str, due_at: datetime, cycle: int | None = None) -> bool:
+def open_slot(
+    tx: Tx, key: str, kind: SlotKind, subject: str, due_at: datetime, cycle: int | None = None
+) -> bool:
     """Open a slot under its unique key; False where it stands already."""
-    dialect = postgresql if tx.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(DueSlot)
-        .values(key=key, kind=str(kind), subject=subject, due_at=due_at, cycle=cycle, outcome=str(Outcome.PENDING), detail="")
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(DueSlot.id)
+    slot = {"kind": str(kind), "subject": subject, "due_at": due_at, "cycle": cycle}
+    return insert_once(
+        tx, DueSlot, "key", {"key": key, "outcome": str(Outcome.PENDING), "detail": "", **slot}
     )
-    return tx.session.execute(statement).scalar_one_or_none() is not None
 
 
 def settle_subject(tx: Tx, subject: str, detail: str, kinds: tuple[SlotKind, ...] | None = None) -> None:
-    """What was owed for a subject is no longer: its pending slots are recorded as skipped, with the reason."""
-    statement = update(DueSlot).where(DueSlot.subject == subject, DueSlot.outcome == str(Outcome.PENDING))
+    """What was owed for a subject is no longer: its pending slots are recorded as skipped, with the reason.
+
+    A slot that is being settled in this very transaction bears its time already, and is left to its own outcome.
+    """
+    statement = update(DueSlot).where(
+        DueSlot.subject == subject,
+        DueSlot.outcome == str(Outcome.PENDING),
+        DueSlot.finished_at.is_(None),
+    )
     if kinds is not None:
         statement = statement.where(DueSlot.kind.in_([str(kind) for kind in kinds]))
     tx.session.execute(

@@ -207,6 +207,7 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "payment_unknown": "finance asks the bank; the applicant hears the answer",
         "reading_confirmed": "settles the list for the offices; applicants meet it in the amount of a decision",
         "cycle_planned": "a plan may change until the cycle opens",
+        "budget_changed": "the claims it bears on have their own decisions",
         "role_given": "an account of an office",
         "token_made": "an account of an office",
         "interest_declared": "a declaration inside the offices",

@@ -45,7 +45,8 @@ def _returned(proposal: Proposal, _: Stage) -> Mapping[str, Any]:
 
 
 def _resubmitted(proposal: Proposal, target: Stage) -> Mapping[str, Any]:
-    return {"recheck": target is not proposal.facts.returned_from}
+    """Departments that cleared the claim as it was look at it anew, also where one of them had returned it."""
+    return {"recheck": target is Stage.DEPARTMENT_CHECK and proposal.facts.relied_data_changed}
 
 
 def _rejected(proposal: Proposal, _: Stage) -> Mapping[str, Any]:
