@@ -56,6 +56,17 @@ def up(
     _say("已全部停止。 All stopped.")
 
 
+def web(
+    *,
+    host: Annotated[str, typer.Option(help="address on which the web listens")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port on which the web listens", min=1, max=65535)] = 8000,
+) -> None:
+    """只运行网页。  The web alone. `jiangbu up` starts this itself; run it by hand where the parts run apart."""
+    from web.serve import main
+
+    main(host, port)
+
+
 def flows() -> None:
     """Serve the schedule to Prefect. `jiangbu up` starts this itself; run it by hand only on further machines."""
     from flows.errors import CannotStart

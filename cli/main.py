@@ -1,0 +1,92 @@
+"""`jiangbu`: the command line of the desk. Each command turns its words into one call and its result into output."""
+
+from typing import Annotated
+
+import typer
+
+from cli import (
+    audit,
+    claim,
+    cycle,
+    desk,
+    notice,
+    objection,
+    org,
+    papers,
+    payout,
+    policy,
+    resolution,
+    schedule,
+    up,
+    user,
+)
+from cli.commands import command, guarded, speak_utf8
+
+DAILY = "日常  Every day"
+SET_UP = "建立与运行  Setting up and running"
+MONEY = "资金与公示  Money and publicity"
+RECORDS = "函件、报表与审计  Letters, reports, audit"
+
+EXAMPLES = """\
+[bold]示例  Examples[/bold]
+
+jiangbu init --rehearsal --demo                                  演练年度  a rehearsal year to look at
+
+jiangbu claim import 申报表.xlsx --cycle 2026 --as 菜园镇 --evidence 材料/
+
+jiangbu claim act SB-2026-0001 accept --as intake               受理  accept a claim
+
+jiangbu claim show SB-2026-0001 --as reviewer --json            可办事项  what the reviewer may do, for programs
+
+jiangbu policy quote lead-national --rank 1                     应得多少、为何  how much, and why
+
+退出码  Exit status: 0 已办 done · 1 规则拒绝 refused by a rule · 2 用法有误 wrong usage · 3 环境未就绪 not ready
+"""
+
+app = typer.Typer(
+    name="jiangbu",
+    help="标准化奖补工作台：从申报到拨付，每一元都有依据。  The award desk: every claim from filing to payout, explained to the yuan.",
+    epilog=EXAMPLES,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def choose(
+    ctx: typer.Context,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="只输出一份 JSON 文档  print one JSON document")
+    ] = False,
+) -> None:
+    ctx.obj = as_json
+
+
+command(app, "init", rich_help_panel=SET_UP)(desk.init)
+app.command("up", rich_help_panel=SET_UP)(guarded(up.up))
+app.command("web", rich_help_panel=SET_UP)(guarded(up.web))
+app.command("flows", rich_help_panel=SET_UP)(guarded(up.flows))
+command(app, "status", rich_help_panel=SET_UP)(desk.status)
+command(app, "due", rich_help_panel=DAILY)(schedule.due)
+command(app, "round", rich_help_panel=DAILY)(schedule.round_)
+command(app, "report", rich_help_panel=RECORDS)(papers.report)
+command(app, "diagram", rich_help_panel=RECORDS)(papers.diagram)
+
+for panel, groups in {
+    DAILY: (claim.app, cycle.app),
+    SET_UP: (user.app, org.app, policy.app),
+    MONEY: (resolution.app, objection.app, payout.app),
+    RECORDS: (notice.app, papers.register, audit.app),
+}.items():
+    for each in groups:
+        app.add_typer(each, rich_help_panel=panel)
+
+
+def run() -> None:
+    """The entry point of the installed command."""
+    speak_utf8()
+    app(prog_name="jiangbu")
