@@ -48,7 +48,8 @@ def plan_cycle(tx: Tx, plan: Plan, *, actor: str = "system", role: str = "system
     row = {"year": plan.year, "status": "planned", "last_number": 0, "last_batch": 0, **values}
     if insert_once(tx, Cycle, "year", row):
         ledger.open_accounts(tx, plan.year)
-    # Locked, so that the cycle does not open while its dates are being changed.
+    # Locked, slots before cycle as by whoever settles one: it does not open while its dates are being changed.
+    tx.session.execute(select(DueSlot.id).where(DueSlot.subject == f"cycle/{plan.year}").with_for_update())
     cycle = tx.session.get_one(Cycle, plan.year, with_for_update=ROW_LOCK)
     planned = cycle.status == "planned"
     if not planned:

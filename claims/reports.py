@@ -161,7 +161,7 @@ def _grouped(
     groups: defaultdict[str, list[Claim]] = defaultdict(list, {name: [] for name in names})
     for claim in claims:
         groups[name_of(claim)].append(claim)
-    rows = [(name, *_sums(found)) for name, found in groups.items()]
+    rows: list[tuple[Cell, ...]] = [(name, *_sums(found)) for name, found in groups.items()]
     total = _sums([claim for found in groups.values() for claim in found])
     columns = (
         column,
