@@ -308,3 +308,25 @@ class CycleFixed(Refusal):
     zh = "{year} 年度申报已经开始或结束，日期不能再改；只可调整预算。"
     en = "The cycle {year} has opened, so its dates stay; only the budget can still change."
     year: int
+
+
+@dataclass(eq=False)
+class UnitOutOfScope(Refusal):
+    """Filing for a unit that the actor does not act for."""
+
+    code = "out_of_scope"
+    status = 403
+    zh = "“{unit}”（{township}）不属于{office}的申报范围，请由该单位或其所在乡镇申报。"
+    en = "“{unit}” ({township}) is outside the scope of {office}; the unit itself or its township must file."
+    unit: str
+    township: str
+    office: str
+
+
+@dataclass(eq=False)
+class UnknownEvidenceKind(Refusal):
+    code = "unknown_evidence_kind"
+    zh = "本项目没有“{kind}”这一材料种类；可用：{kinds}。"
+    en = "This item has no evidence of the kind “{kind}”; choose from: {kinds:en}."
+    kind: str
+    kinds: tuple[str, ...]
