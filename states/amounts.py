@@ -99,9 +99,10 @@ def unconfirmed_reading(item: Item) -> Finding:
     return Finding(
         "unconfirmed_reading",
         Severity.INFO,
-        f"清单中本项目金额为空，暂按解读“{item.reading}”计算；可以审核，须由责任人确认（policy confirm {item.code}）后方可审定。",
-        f"The list leaves this item's amount blank and the figure rests on a reading ({item.reading}); the claim can be "
-        f"reviewed, and approved once a named person has confirmed the reading (policy confirm {item.code}).",
+        f"清单中本项目金额为空，暂按解读计算（{item.reading.rstrip('。')}）；可以审核，"
+        f"须由责任人确认解读（policy confirm {item.code}）后方可审定。",
+        "The list leaves this item's amount blank and the figure rests on a reading; the claim can be reviewed, and "
+        f"approved once a named person has confirmed that reading (policy confirm {item.code}).",
         item.clause,
         "奖补项目",
     )

@@ -33,7 +33,7 @@ def _against_rank(item: Item, rank: int | None) -> tuple[Finding, ...]:
     if item.ranks is None:
         return ()
     first, last = item.ranks
-    wanted = place(first) if first == last else f"{place(first)}至{place(last)}"
+    wanted = f"排名{place(first)}" if first == last else f"排名{place(first)}至{place(last)}"
     wanted_en = f"rank {first}" if first == last else f"ranks {first} to {last}"
     if rank is None:
         return (
@@ -64,6 +64,6 @@ def _against_rank(item: Item, rank: int | None) -> tuple[Finding, ...]:
 
 
 def place(rank: int) -> str:
-    """A place among the drafters as the opinion writes it: 排名第二位."""
+    """A place among the drafters as the opinion writes it: 第二位."""
     numeral = _NUMERALS[rank] if 0 < rank < len(_NUMERALS) else str(rank)
-    return f"排名第{numeral}位"
+    return f"第{numeral}位"

@@ -170,7 +170,7 @@ def _drafters(item: Item, applicant: Applicant, achievement: Achievement) -> Ite
         yield Finding(
             "rank_differs_from_drafters",
             Severity.ERROR,
-            f"所填为{place(rank)}，而所列起草单位中“{applicant.name}”{place(found)}；请按标准前言更正。",
+            f"所填排名为{place(rank)}，而所列起草单位中“{applicant.name}”列{place(found)}；请按标准前言更正。",
             f"The rank given is {rank}, but “{applicant.name}” stands at {found} among the drafters given; correct it by "
             "the standard's foreword.",
             item.clause,
@@ -232,9 +232,9 @@ def _others(
         if other.uscc == applicant.uscc:
             yield _same(f"本单位已就“{achievement.number}”申报 {other.number}", "this unit has filed", other)
         elif rank is not None and other.rank == rank:
-            yield _same(f"他单位已以{place(rank)}申报 {other.number}", f"rank {rank} is taken by", other)
+            yield _same(f"他单位已以排名{place(rank)}申报 {other.number}", f"rank {rank} is taken by", other)
         elif item.basis is Basis.STANDARD:
-            at = place(other.rank) if other.rank is not None else "未填排名"
+            at = f"排名{place(other.rank)}" if other.rank is not None else "未填排名"
             at_en = f"rank {other.rank}" if other.rank is not None else "no rank given"
             yield Finding(
                 "other_claim_on_standard",
