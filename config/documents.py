@@ -27,6 +27,9 @@ _TRUTH = {"true": True, "false": False}
 SLIP = 0.85
 """How alike a word must be to count as a misspelling: `county_yaun` is one, `title_en` none of `title`."""
 
+MANY = 8
+"""How many choices a refusal offers at most where none is near."""
+
 
 @dataclass(eq=False)
 class RulebookError(Exception):
@@ -144,19 +147,19 @@ class Section:
     @contextmanager
     def section(self, key: str) -> Iterator["Section"]:
         """A mapping under a key. All of its keys must have been asked for when it is left."""
-        with _read(self.file, key, self._node(key)) as section:
+        with _read(self.file, key, self._node(key), self.line_of(key)) as section:
             yield section
 
     def sections(self, key: str) -> Iterator["Section"]:
         """A list of mappings. All keys of one must have been asked for when the next is taken."""
         for node in self._list(key):
-            with _read(self.file, key, node) as section:
+            with _read(self.file, key, node, _line(node)) as section:
                 yield section
 
     def sections_by_name(self, key: str) -> Iterator[tuple[str, "Section"]]:
         """A mapping of names to mappings."""
-        for name, (node, _) in _mapping(self.file, key, self._node(key)).items():
-            with _read(self.file, name, node) as section:
+        for name, (node, line) in _mapping(self.file, key, self._node(key)).items():
+            with _read(self.file, name, node, line) as section:
                 yield name, section
 
     def _node(self, key: str) -> Node:
@@ -216,13 +219,13 @@ def document(path: Path | Traversable, name: str) -> Iterator[Section]:
         raise RulebookError(
             name, 1, "文件须为 UTF-8 编码的 YAML。", "The file must be YAML in UTF-8."
         ) from error
-    with _read(name, name, node) as section:
+    with _read(name, name, node, 1) as section:
         yield section
 
 
 @contextmanager
-def _read(file: str, what: str, node: Node | None) -> Iterator[Section]:
-    section = Section(file, _line(node), _mapping(file, what, node))
+def _read(file: str, what: str, node: Node | None, line: int) -> Iterator[Section]:
+    section = Section(file, line, _mapping(file, what, node))
     yield section
     section._refuse_unknown()  # noqa: SLF001 - a section's own front door
 
@@ -286,12 +289,12 @@ def _day(file: str, key: str, node: Node) -> date:
 def _known(file: str, node: Node, name: str, known: Collection[str], what: tuple[str, str]) -> str:
     if name in known:
         return name
-    near = difflib.get_close_matches(name, known, n=3) or sorted(known)
+    near = difflib.get_close_matches(name, known, n=3) or list(known)[:MANY]
     raise RulebookError(
         file,
         _line(node),
-        f"没有名为“{name}”的{what[0]}；可写：{'、'.join(near)}。",
-        f"There is no {what[1]} named “{name}”; write {', '.join(near)}.",
+        f"没有名为“{name}”的{what[0]}；可写：{'、'.join(near)}{' 等' if len(near) == MANY else ''}。",
+        f"There is no {what[1]} named “{name}”; write {', '.join(near)}{' …' if len(near) == MANY else ''}.",
     )
 
 

@@ -100,7 +100,7 @@ def _fields(top: Section, directory: Directory) -> dict[str, Field]:
             title=section.text("title"),
             title_en=section.text("title_en"),
             measure=section.text("measure"),
-            departments=section.references("departments", _departments(directory), "部门", "department"),
+            departments=_departments(section, directory),
         )
         for key, value, taken in (("code", field.code, read), ("title", field.title, titles)):
             if value in taken:
@@ -114,8 +114,27 @@ def _fields(top: Section, directory: Directory) -> dict[str, Field]:
     return read
 
 
-def _departments(directory: Directory) -> tuple[str, ...]:
-    return tuple(each.code for each in directory.departments())
+def _departments(section: Section, directory: Directory) -> tuple[str, ...]:
+    """The codes of departments that the file calls by any name of the directory."""
+    codes = _department_codes(directory)
+    named = section.references("departments", codes, "部门", "department")
+    asked = tuple(dict.fromkeys(codes[name] for name in named))
+    if len(asked) < len(named):
+        section.refuse(
+            "departments",
+            "有部门以不同名称列了两次，请删去一处。",
+            "A department stands twice under different names; remove one.",
+        )
+    return asked
+
+
+def _department_codes(directory: Directory) -> dict[str, str]:
+    """The code of each department by its short names, its official name and its code."""
+    return {
+        name: office.code
+        for office in directory.departments()
+        for name in (*office.names[1:], office.name, office.code)
+    }
 
 
 def _periods(top: Section) -> Periods:
@@ -124,6 +143,7 @@ def _periods(top: Section) -> Periods:
 
 
 def _switches(top: Section, directory: Directory) -> Switches:
+    codes = _department_codes(directory)
     with top.section("switches") as section:
         return Switches(
             county_prefixes=_prefixes(section, "county_prefixes", REGION_DIGITS),
@@ -132,9 +152,7 @@ def _switches(top: Section, directory: Directory) -> Switches:
             cap_at_municipal=section.flag("cap_at_municipal"),
             deduct_earlier_payment=section.flag("deduct_earlier_payment"),
             series_paid_once=section.flag("series_paid_once"),
-            default_department=section.reference(
-                "default_department", _departments(directory), "部门", "department"
-            ),
+            default_department=codes[section.reference("default_department", codes, "部门", "department")],
         )
 
 

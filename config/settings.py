@@ -11,7 +11,6 @@ from pathlib import Path
 from states.calendar import TZ
 
 PREFIX = "JIANGBU_"
-KNOWN = ("HOME", "DATABASE_URL", "SMTP_URL", "SECRET_KEY", "PREFECT_API_URL", "NOW")
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - a file name
 SHORTEST_KEY = 16
 

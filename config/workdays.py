@@ -35,34 +35,41 @@ def _year(file: Path | Traversable, name: str) -> tuple[int, Holidays]:
                 "year", f"{year} 年的表须存为 {year}.yaml。", f"The table of {year} must be {year}.yaml."
             )
         top.text("notice")
-        off = _days_off(top)
-        worked = frozenset(top.days("worked"))
-        for day in sorted(off | worked):
-            if day.year != year:
-                top.refuse(
-                    "year",
-                    f"{day} 不在 {year} 年；请移到该年的表。",
-                    f"{day} is not in {year}; move it to its own table.",
-                )
-        for day in sorted(worked):
+        off = _days_off(top, year)
+        worked = _days_of(top, "worked", year)
+        for day in worked:
             if day in off or day.weekday() < SATURDAY:
                 top.refuse(
                     "worked",
                     f"{day} 不是调休上班的周末；worked 只列改为上班的周六、周日。",
                     f"{day} is no weekend day turned into a working day; worked lists only those.",
                 )
-    return year, Holidays(off, worked)
+    return year, Holidays(off, frozenset(worked))
 
 
-def _days_off(top: Section) -> frozenset[date]:
+def _days_off(top: Section, year: int) -> frozenset[date]:
     """The days off of a year. One stands in a single holiday only, since a slip of the pen repeats days."""
     days: set[date] = set()
     for holiday in top.sections("off"):
         holiday.text("name")
-        for day in holiday.days("days"):
+        for day in _days_of(holiday, "days", year):
             if day in days:
                 holiday.refuse(
-                    "days", f"{day} 已列入另一个节日。", f"{day} stands with another holiday already."
+                    "days",
+                    f"{day} 已列入另一个节日；请删去一处。",
+                    f"{day} stands with another holiday already; remove one.",
                 )
             days.add(day)
     return frozenset(days)
+
+
+def _days_of(section: Section, key: str, year: int) -> tuple[date, ...]:
+    days = section.days(key)
+    for day in days:
+        if day.year != year:
+            section.refuse(
+                key,
+                f"{day} 不在 {year} 年；请移到该年的表。",
+                f"{day} is not in {year}; move it to its own table.",
+            )
+    return days
