@@ -151,7 +151,6 @@ def _columns(tx: Tx, facts: ClaimFacts, change: Change) -> dict[str, Any]:
         Trigger.APPROVE: {"granted_yuan": data.get("granted_yuan"), "resolution": data.get("resolution")},
         # A new review proposes anew; the old figures stay in the chain and on the published list.
         Trigger.REMAND: {"proposed_yuan": None, "granted_yuan": None, "resolution": None},
-        Trigger.RECONSIDER: {"proposed_yuan": None},
         Trigger.RETURN_FOR_CORRECTION: {"returned_from": facts.stage, "relied_data_changed": False},
         Trigger.RESUBMIT: {"returned_from": None, "relied_data_changed": False},
         Trigger.RECLAIM: {"reclaim_yuan": data.get("reclaim_yuan")},
