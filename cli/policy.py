@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from claims import policies
+from claims.policy_check import policy_check
 from cli.claim_text import SEVERITY, steps
 from cli.commands import REFUSED, command, group
 from cli.options import Acting, NeededReason
 from cli.output import Answer, Column, blocks, sheet, table, titled
 from cli.session import acting, reading
-from config.documents import RulebookError
 from config.rulebook import load_rulebook
 
 app = group("policy", "奖补政策", "the policy: items, amounts, readings")
@@ -82,23 +82,28 @@ def check(
             metavar="[FOLDER]",
             exists=True,
             file_okay=False,
-            help="默认随程序的政策数据  default: the one in use",
+            help="布局同 config/ 的目录，默认随程序的数据  a folder laid out as config/ (default: the data in use)",
         ),
     ] = None,
 ) -> Answer:
-    """检查政策数据：有误时指出文件、行和改法。  Check the rulebook; a mistake is named with file, line and cure."""
-    try:
-        rulebook = load_rulebook(folder)
-    except RulebookError as error:
-        problem = {"file": error.file, "line": error.line, "message": error.zh, "message_en": error.en}
-        said = (
-            f"error[rulebook_invalid]: {error.file} 第 {error.line} 行：{error.zh}",
-            f"{error.file}, line {error.line}: {error.en}",
+    """检查政策、名录和工作日数据：有误时指出文件、行和改法。  Check the data: a mistake is named with file, line and cure."""
+    report = policy_check(data=folder)
+    notices = "\n".join(f"· [{each.code}] {each.zh}\n  {each.en}" for each in report.notices)
+    counted = sheet(("", name, count) for name, count in report.counts.items())
+    if report.ok:
+        text = blocks(
+            counted, titled("待落实", "For the county to settle", notices), "数据无误。 All is in order."
         )
-        return Answer({"ok": False, "versions": [], "problems": [problem]}, "", said, REFUSED)
-    hashed = policies.rulebook_hash(rulebook)
-    data = {"ok": True, "versions": hashed["versions"], "problems": []}
-    return Answer(data, blocks(_versions(hashed), "政策数据无误。 The rulebook is in order."))
+        return Answer(report.as_json(), text)
+    said = [
+        line
+        for each in report.problems
+        for line in (
+            f"error[rulebook_invalid]: {each.file} 第 {each.line} 行：{each.zh}",
+            f"{each.file}, line {each.line}: {each.en}",
+        )
+    ]
+    return Answer(report.as_json(), "", tuple(said), REFUSED)
 
 
 @command(app, "hash")

@@ -1,0 +1,59 @@
+"""Leading a rehearsal desk through the past: what was done on which working day, with a round every morning."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from claims import clock
+from claims.desk import Desk
+from notifications.round import run_round
+from states.calendar import TZ, Workdays
+
+ROUND_AT = time(9, 5)
+WORK_FROM = time(9, 30)
+PACE = timedelta(minutes=7)
+
+
+@dataclass(slots=True)
+class Diary:
+    """Deeds by the working day they are done on, counted back from today: 1 is the last working day before it."""
+
+    deeds: defaultdict[int, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
+
+    def on(self, day: int, do: Callable[..., None], *args: Any, **options: Any) -> None:
+        self.deeds[day].append(partial(do, *args, **options))
+
+    def relive(self, desk: Desk) -> None:
+        """Do everything in its order, each at its own moment, and what falls due in between on its own day."""
+        now = clock.now()
+        days = working_days_before(now.date(), max(self.deeds), desk.workdays)
+        by_date = {days[day - 1]: deeds for day, deeds in self.deeds.items()}
+        for day in _each_day(min(by_date), now.date()):
+            with clock.standing_at(_at(day, ROUND_AT)):
+                run_round(desk)
+            for place, deed in enumerate(by_date.get(day, ())):
+                with clock.standing_at(_at(day, WORK_FROM) + place * PACE):
+                    deed()
+        run_round(desk)
+
+
+def working_days_before(today: date, count: int, workdays: Workdays) -> list[date]:
+    """The last `count` working days before today, the latest first."""
+    found: list[date] = []
+    day = today
+    while len(found) < count:
+        day -= timedelta(days=1)
+        if workdays.is_working_day(day):
+            found.append(day)
+    return found
+
+
+def _each_day(first: date, end: date) -> list[date]:
+    return [first + timedelta(days=place) for place in range((end - first).days)]
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, tzinfo=TZ)
