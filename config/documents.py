@@ -5,7 +5,6 @@ refused with the file, the line and what to write instead: these files are edite
 """
 
 import difflib
-import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +17,11 @@ from typing import NoReturn, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import Node, SequenceNode
+
+from config.nodes import RulebookError, day_of, known_name, line_of, mapping_of, number_of, text_of
+
+__all__ = ["RulebookError", "Section", "document"]
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -26,22 +29,6 @@ _TRUTH = {"true": True, "false": False}
 
 SLIP = 0.85
 """How alike a word must be to count as a misspelling: `county_yaun` is one, `title_en` none of `title`."""
-
-MANY = 8
-"""How many choices a refusal offers at most where none is near."""
-
-
-@dataclass(eq=False)
-class RulebookError(Exception):
-    """A file of the rulebook that cannot be used: where, and what to write instead. `line` counts from 1."""
-
-    file: str
-    line: int
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return f"{self.file} 第 {self.line} 行：{self.zh}\n{self.file}, line {self.line}: {self.en}"
 
 
 @dataclass(slots=True)
@@ -68,14 +55,14 @@ class Section:
         """A text that is not empty; line breaks at its ends do not belong to it."""
         if default is not None and key not in self:
             return default
-        return _scalar(self.file, key, self._node(key))
+        return text_of(self.file, key, self._node(key))
 
     def number(self, key: str, *, least: int) -> int:
         """A whole number written in plain digits, not below `least`."""
-        return _number(self.file, key, self._node(key), least)
+        return number_of(self.file, key, self._node(key), least)
 
     def numbers(self, key: str, *, least: int) -> tuple[int, ...]:
-        return tuple(_number(self.file, key, node, least) for node in self._list(key))
+        return tuple(number_of(self.file, key, node, least) for node in self._list(key))
 
     def flag(self, key: str, *, default: bool | None = None) -> bool:
         if default is not None and key not in self:
@@ -86,17 +73,17 @@ class Section:
         return _TRUTH[text]
 
     def day(self, key: str) -> date:
-        return _day(self.file, key, self._node(key))
+        return day_of(self.file, key, self._node(key))
 
     def choice(self, key: str, kind: type[Choice]) -> Choice:
         return kind(self.reference(key, [str(each) for each in kind]))
 
     def reference(self, key: str, known: Collection[str], what: str = "", what_en: str = "") -> str:
         """A name that must be among `known`; `what` says what kind of thing is named."""
-        return _known(
+        return known_name(
             self.file,
             self._node(key),
-            _scalar(self.file, key, self._node(key)),
+            text_of(self.file, key, self._node(key)),
             known,
             (what or f"“{key}”", what_en or f"“{key}”"),
         )
@@ -115,7 +102,7 @@ class Section:
         nodes = self._list(key)
         names = self._unlike(key, nodes)
         return tuple(
-            _known(self.file, node, name, known, (what, what_en))
+            known_name(self.file, node, name, known, (what, what_en))
             for node, name in zip(nodes, names, strict=True)
         )
 
@@ -128,12 +115,12 @@ class Section:
     def days(self, key: str) -> tuple[date, ...]:
         """A list of days in their order, none twice."""
         nodes = self._list(key)
-        days = tuple(_day(self.file, key, node) for node in nodes)
+        days = tuple(day_of(self.file, key, node) for node in nodes)
         for (earlier, later), node in zip(pairwise(days), nodes[1:], strict=True):
             if later <= earlier:
                 raise RulebookError(
                     self.file,
-                    _line(node),
+                    line_of(node),
                     f"日期须从早到晚排列且不重复：{later} 应在 {earlier} 之后。",
                     f"Days stand in their order, none twice: {later} must come after {earlier}.",
                 )
@@ -141,8 +128,8 @@ class Section:
 
     def texts_by_name(self, key: str) -> dict[str, str]:
         """A mapping of names to texts."""
-        nodes = _mapping(self.file, key, self._node(key))
-        return {name: _scalar(self.file, name, node) for name, (node, _) in nodes.items()}
+        nodes = mapping_of(self.file, key, self._node(key))
+        return {name: text_of(self.file, name, node) for name, (node, _) in nodes.items()}
 
     @contextmanager
     def section(self, key: str) -> Iterator["Section"]:
@@ -153,12 +140,12 @@ class Section:
     def sections(self, key: str) -> Iterator["Section"]:
         """A list of mappings. All keys of one must have been asked for when the next is taken."""
         for node in self._list(key):
-            with _read(self.file, key, node, _line(node)) as section:
+            with _read(self.file, key, node, line_of(node)) as section:
                 yield section
 
     def sections_by_name(self, key: str) -> Iterator[tuple[str, "Section"]]:
         """A mapping of names to mappings."""
-        for name, (node, line) in _mapping(self.file, key, self._node(key)).items():
+        for name, (node, line) in mapping_of(self.file, key, self._node(key)).items():
             with _read(self.file, name, node, line) as section:
                 yield name, section
 
@@ -179,11 +166,11 @@ class Section:
     def _unlike(self, key: str, nodes: list[Node]) -> tuple[str, ...]:
         seen: dict[str, None] = {}
         for node in nodes:
-            text = _scalar(self.file, key, node)
+            text = text_of(self.file, key, node)
             if text in seen:
                 raise RulebookError(
                     self.file,
-                    _line(node),
+                    line_of(node),
                     f"“{text}”重复，请删去一处。",
                     f"“{text}” stands twice; remove one.",
                 )
@@ -225,82 +212,6 @@ def document(path: Path | Traversable, name: str) -> Iterator[Section]:
 
 @contextmanager
 def _read(file: str, what: str, node: Node | None, line: int) -> Iterator[Section]:
-    section = Section(file, line, _mapping(file, what, node))
+    section = Section(file, line, mapping_of(file, what, node))
     yield section
     section._refuse_unknown()  # noqa: SLF001 - a section's own front door
-
-
-def _mapping(file: str, what: str, node: Node | None) -> dict[str, tuple[Node, int]]:
-    if not isinstance(node, MappingNode):
-        raise RulebookError(
-            file,
-            _line(node),
-            f"“{what}”须为“名称: 内容”的形式。",
-            f"“{what}” must hold “name: content” pairs.",
-        )
-    nodes: dict[str, tuple[Node, int]] = {}
-    for key, value in node.value:
-        name = _scalar(file, what, key)
-        if name in nodes:
-            raise RulebookError(
-                file,
-                _line(key),
-                f"“{name}”重复，第 {nodes[name][1]} 行已有；请合并或改名。",
-                f"“{name}” stands twice, first in line {nodes[name][1]}; merge the two or rename one.",
-            )
-        nodes[name] = (value, _line(key))
-    return nodes
-
-
-def _scalar(file: str, key: str, node: Node) -> str:
-    text = str(node.value).strip() if isinstance(node, ScalarNode) and not _is_null(node) else ""
-    if not text:
-        raise RulebookError(
-            file, _line(node), f"“{key}”须写明内容。", f"“{key}” must hold a text or a number."
-        )
-    return text
-
-
-def _number(file: str, key: str, node: Node, least: int) -> int:
-    text = _scalar(file, key, node)
-    if not re.fullmatch(r"-?[0-9]+", text) or int(text) < least:
-        raise RulebookError(
-            file,
-            _line(node),
-            f"“{key}”须为不小于 {least} 的整数，不带单位和分隔符，现为“{text}”。",
-            f"“{key}” must be a whole number of at least {least}, without unit or separator; it says “{text}”.",
-        )
-    return int(text)
-
-
-def _day(file: str, key: str, node: Node) -> date:
-    text = _scalar(file, key, node)
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise RulebookError(
-            file,
-            _line(node),
-            f"“{text}”不是日期；请写如 2026-05-01。",
-            f"“{text}” is no day; write for example 2026-05-01.",
-        ) from error
-
-
-def _known(file: str, node: Node, name: str, known: Collection[str], what: tuple[str, str]) -> str:
-    if name in known:
-        return name
-    near = difflib.get_close_matches(name, known, n=3) or list(known)[:MANY]
-    raise RulebookError(
-        file,
-        _line(node),
-        f"没有名为“{name}”的{what[0]}；可写：{'、'.join(near)}{' 等' if len(near) == MANY else ''}。",
-        f"There is no {what[1]} named “{name}”; write {', '.join(near)}{' …' if len(near) == MANY else ''}.",
-    )
-
-
-def _is_null(node: ScalarNode) -> bool:
-    return str(node.tag).endswith(":null")
-
-
-def _line(node: Node | None) -> int:
-    return node.start_mark.line + 1 if node is not None and node.start_mark is not None else 1
