@@ -1,15 +1,15 @@
-"""Reading what stands above single claims: cycles with their money, resolutions with their lists, the desk itself."""
+"""Reading what stands above single claims: cycles with their money, resolutions with their lists, people, the desk."""
 
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
-from claims import ledger
+from claims import ledger, people
 from claims.cycles import budget_of
 from claims.desk import Tx
 from claims.facts import load_cycle
-from claims.models import Claim, Cycle, DueSlot, Letter, PublishedLine, Resolution
+from claims.models import Claim, Cycle, DueSlot, Letter, Organisation, PublishedLine, Resolution
 from claims.outbox import LetterStatus
 from claims.resolutions import load_resolution
 from claims.slots import Outcome
@@ -111,6 +111,41 @@ def _line(row: PublishedLine | Claim, number: str, yuan: int) -> dict[str, Any]:
     }
 
 
+# People and organisations
+
+
+def user_list(tx: Tx) -> list[dict[str, Any]]:
+    """All users in order of their names, with their roles and the units they have declared a conflict with."""
+    return [
+        {
+            "name": each.name,
+            "roles": [str(held.role) for held in each.roles],
+            "org": each.organisation.names[0] if each.organisation else None,
+            "email": each.email,
+            "active": each.active,
+            "declared": [declared.uscc for declared in each.declared],
+        }
+        for each in people.users(tx)
+    ]
+
+
+def organisation_list(tx: Tx) -> list[dict[str, Any]]:
+    """The offices of the directory and the units that are registered."""
+    return [organisation_json(each) for each in people.organisations(tx)]
+
+
+def organisation_json(row: Organisation) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "kind": row.kind,
+        "name": row.names[0],
+        "names": list(row.names),
+        "uscc": row.uscc,
+        "township": row.township,
+        "email": row.email,
+    }
+
+
 # The desk
 
 
@@ -158,7 +193,7 @@ def _steps(tx: Tx, *, finished: bool, limit: int = 5) -> list[dict[str, Any]]:
     if finished:
         statement = (
             select(DueSlot)
-            .where(DueSlot.outcome != str(Outcome.PENDING))
+            .where(DueSlot.outcome.not_in([str(Outcome.PENDING), str(Outcome.SKIPPED)]))
             .order_by(DueSlot.finished_at.desc(), DueSlot.id.desc())
         )
     else:

@@ -9,7 +9,6 @@ LIST = (
     Column("编号", "Number"),
     Column("环节", "Stage"),
     Column("申报单位", "Applicant"),
-    Column("奖补项目", "Item"),
     Column("标准（文号）", "Standard"),
     Column("申报（元）", "Requested", right=True),
     Column("审定（元）", "Granted", right=True),
@@ -38,6 +37,21 @@ DECISIONS = (
     Column("纪要", "Resolution"),
     Column("理由", "Reason"),
 )
+EVENTS = {
+    "file": "填报",
+    "evidence_added": "附材料",
+    "data_corrected": "更正",
+    "disclosed": "登记披露",
+    "notice_published": "公布名单",
+    "objection_filed": "收到异议",
+    "objection_decided": "答复异议",
+    "payout_proposed": "列入拨付批次",
+    "payout_released": "批次放行",
+    "payment_failed": "银行退回",
+    "payment_unknown": "银行结果未知",
+}
+"""What happens to a claim besides the triggers that move it."""
+
 SEVERITY = {"error": "✗ 不符 error", "warning": "! 提示 warning", "info": "· 说明 info"}
 
 
@@ -50,7 +64,6 @@ def _row(claim: dict[str, Any]) -> list[Any]:
         claim["number"],
         _stage(claim["stage"]),
         claim["applicant"]["name"],
-        claim["item"],
         claim["standard"]["number"],
         claim["amounts"]["requested_yuan"],
         claim["amounts"]["granted_yuan"],
@@ -178,7 +191,8 @@ def _stage(value: str) -> str:
 
 
 def _trigger(value: str) -> str:
-    return f"{Trigger(value):zh} {value}" if value in set(Trigger) else value
+    title = f"{Trigger(value):zh}" if value in set(Trigger) else EVENTS.get(value, "")
+    return f"{title} {value}"
 
 
 def _role(value: str) -> str:

@@ -1,8 +1,9 @@
 """`jiangbu`: the command line of the desk. Each command turns its words into one call and its result into output."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from cli import (
     audit,
@@ -21,6 +22,7 @@ from cli import (
     user,
 )
 from cli.commands import command, guarded, speak_utf8
+from cli.demo import sheet as demo_sheet
 
 DAILY = "日常  Every day"
 SET_UP = "建立与运行  Setting up and running"
@@ -43,7 +45,21 @@ jiangbu policy quote lead-national --rank 1                     应得多少、�
 退出码  Exit status: 0 已办 done · 1 规则拒绝 refused by a rule · 2 用法有误 wrong usage · 3 环境未就绪 not ready
 """
 
+PANELS = (DAILY, MONEY, SET_UP, RECORDS)
+
+
+class _ByPanel(TyperGroup):
+    """The help goes panel by panel, in the order of what people look for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        def place(name: str) -> int:
+            return PANELS.index(getattr(self.get_command(ctx, name), "rich_help_panel", SET_UP))
+
+        return sorted(super().list_commands(ctx), key=place)
+
+
 app = typer.Typer(
+    cls=_ByPanel,
     name="jiangbu",
     help="标准化奖补工作台：从申报到拨付，每一元都有依据。  The award desk: every claim from filing to payout, explained to the yuan.",
     epilog=EXAMPLES,
@@ -77,8 +93,8 @@ command(app, "report", rich_help_panel=RECORDS)(papers.report)
 command(app, "diagram", rich_help_panel=RECORDS)(papers.diagram)
 
 for panel, groups in {
-    DAILY: (claim.app, cycle.app),
-    SET_UP: (user.app, org.app, policy.app),
+    SET_UP: (user.app, org.app, policy.app, demo_sheet.app),
+    DAILY: (cycle.app, claim.app),
     MONEY: (resolution.app, objection.app, payout.app),
     RECORDS: (notice.app, papers.register, audit.app),
 }.items():

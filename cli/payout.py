@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from claims import payouts, people
+from claims import people
 from cli.commands import REFUSED, command, group
 from cli.options import Acting, AnyCycle, CycleYear, InFile, MaybeActing, OutFile
 from cli.output import Answer, Column, blocks, sheet, table
@@ -42,6 +42,8 @@ OUTCOMES = {
 @command(app, "propose")
 def propose(*, cycle: CycleYear, user: Acting) -> Answer:
     """把该年度全部待拨付件列入一个新批次。  Put all that waits for payment into a new batch."""
+    from claims import payouts
+
     with acting(user) as (tx, actor):
         proposed = payouts.propose(tx, cycle, actor=actor)
     data = proposed.as_json()
@@ -58,6 +60,8 @@ def propose(*, cycle: CycleYear, user: Acting) -> Answer:
 @command(app, "release")
 def release(batch: Batch, *, user: Acting) -> Answer:
     """由另一人复核放行。  Release a batch, as another person than its maker."""
+    from claims import payouts
+
     with acting(user) as (tx, actor):
         released = payouts.release(tx, batch, actor=actor)
     text = f"{released.batch}  {released.claims} 笔  {released.total_yuan:,} 元  已放行 released"
@@ -67,6 +71,8 @@ def release(batch: Batch, *, user: Acting) -> Answer:
 @command(app, "list")
 def list_batches(*, cycle: AnyCycle = None) -> Answer:
     """列出拨付批次。  List the batches."""
+    from claims import payouts
+
     with reading() as (tx, _):
         data = payouts.batches(tx, cycle)
     return Answer(data, table(COLUMNS, map(_row, data)))
@@ -75,6 +81,8 @@ def list_batches(*, cycle: AnyCycle = None) -> Answer:
 @command(app, "show")
 def show(batch: Batch) -> Answer:
     """批次逐笔情况（账号只显示末四位）。  A batch line by line, accounts masked."""
+    from claims import payouts
+
     with reading() as (tx, _):
         data = payouts.batch(tx, batch)
     rows = (
@@ -94,6 +102,8 @@ def show(batch: Batch) -> Answer:
 @command(app, "export")
 def export(batch: Batch, *, out: OutFile, user: MaybeActing = None) -> Answer:
     """导出给银行的拨付表（xlsx 或 csv）；请妥善保管，内有完整账号。  Write the bank's sheet; it holds full accounts."""
+    from claims import payouts
+
     with reading(user) as (tx, actor):
         payouts.export_file(tx, batch, out, actor=actor)
     return Answer({"batch": batch, "out": str(out)}, f"{out}")

@@ -13,6 +13,7 @@ from cli.output import Answer, Column, table
 from cli.session import opened, reading
 
 MOMENT = timedelta(microseconds=1)
+ALL = 100_000
 
 COLUMNS = (
     Column("到期事项", "Slot"),
@@ -41,7 +42,7 @@ def due(
 ) -> Answer:
     """到期事项台账：何事、何时、结果如何。  The ledger of due slots: what, when, outcome."""
     with reading() as (tx, _):
-        results = due_slots(tx, until=None if until is None else slots.after(until) - MOMENT)
+        results = due_slots(tx, until=None if until is None else slots.after(until) - MOMENT, limit=ALL)
     return Answer([each.as_json() for each in results], _text(results))
 
 

@@ -14,12 +14,17 @@ NOT_READY = 3
 def up(
     *,
     demo: Annotated[
-        bool, typer.Option(help="prepare a rehearsal year to look at, if the data folder is empty")
+        bool,
+        typer.Option(
+            help="数据目录为空时放入演练年度  prepare a rehearsal year, if the data folder is empty"
+        ),
     ] = False,
-    host: Annotated[str, typer.Option(help="address on which the web listens")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port on which the web listens", min=1, max=65535)] = 8000,
+    host: Annotated[str, typer.Option(help="网页监听地址  address on which the web listens")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="网页端口  port on which the web listens", min=1, max=65535)
+    ] = 8000,
 ) -> None:
-    """Everything under one command: web, Prefect server, schedules. Ctrl-C stops all of it."""
+    """一条命令运行全部；Ctrl-C 全部停止。  Everything under one command: web, Prefect server, schedules. Ctrl-C stops all of it."""
     from claims.desk import open_desk
     from flows.errors import CannotStart
     from flows.supervisor import Addresses, supervise
@@ -58,17 +63,19 @@ def up(
 
 def web(
     *,
-    host: Annotated[str, typer.Option(help="address on which the web listens")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port on which the web listens", min=1, max=65535)] = 8000,
+    host: Annotated[str, typer.Option(help="网页监听地址  address on which the web listens")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="网页端口  port on which the web listens", min=1, max=65535)
+    ] = 8000,
 ) -> None:
-    """只运行网页。  The web alone. `jiangbu up` starts this itself; run it by hand where the parts run apart."""
+    """只运行网页（一般由 up 启动）。  The web alone; `jiangbu up` starts it itself."""
     from web.serve import main
 
     main(host, port)
 
 
 def flows() -> None:
-    """Serve the schedule to Prefect. `jiangbu up` starts this itself; run it by hand only on further machines."""
+    """只运行日程（一般由 up 启动）。  The schedule alone; `jiangbu up` starts it itself."""
     from flows.errors import CannotStart
     from flows.runner import serve
 

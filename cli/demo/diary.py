@@ -26,12 +26,12 @@ class Diary:
     def on(self, day: int, do: Callable[..., None], *args: Any, **options: Any) -> None:
         self.deeds[day].append(partial(do, *args, **options))
 
-    def relive(self, desk: Desk) -> None:
-        """Do everything in its order, each at its own moment, and what falls due in between on its own day."""
+    def relive(self, desk: Desk, since: date) -> None:
+        """Do everything in its order, each at its own moment, and from `since` what falls due, on its own day."""
         now = clock.now()
         days = working_days_before(now.date(), max(self.deeds), desk.workdays)
         by_date = {days[day - 1]: deeds for day, deeds in self.deeds.items()}
-        for day in _each_day(min(by_date), now.date()):
+        for day in _each_day(since, now.date()):
             with clock.standing_at(_at(day, ROUND_AT)):
                 run_round(desk)
             for place, deed in enumerate(by_date.get(day, ())):

@@ -41,8 +41,8 @@ REVIEWED = "标准文本、排名和发布日期与申报一致，材料齐全�
 def live_through(desk: Desk) -> None:
     """Fill an empty rehearsal desk. Everything lies before now."""
     year = _Year(desk)
-    year.set_up()
-    _write(year, Diary()).relive(desk)
+    opened_on = year.set_up()
+    _write(year, Diary()).relive(desk, opened_on)
 
 
 class _Year:
@@ -57,8 +57,8 @@ class _Year:
         self.objections: dict[str, int] = {}
         self.first, self.second, self.third = (f"演练标协〔{self.cycle}〕{number}号" for number in (1, 2, 3))
 
-    def set_up(self) -> None:
-        """Users and the plan of the cycle, on the day before it opened."""
+    def set_up(self) -> date:
+        """Users and the plan of the cycle, on the day before it opened; answers with the day it opens."""
         today = clock.today()
         opening = working_days_before(today, OPENED + 1, self.desk.workdays)
         before = clock.now() - (today - opening[-1])
@@ -85,6 +85,7 @@ class _Year:
                 actor="administrator",
                 role=Role.ADMINISTRATOR,
             )
+        return opening[-2]
 
     def file(self, key: str, *, complete: bool = True) -> None:
         """File a claim by its unit or, where that has no user, by its township, with its papers or all but one."""
