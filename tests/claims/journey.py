@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import world
 from sqlalchemy import select
+from world import YEAR
 
 from claims import clock, ledger, payouts
 from claims.audit import verify
@@ -19,13 +21,10 @@ from claims.reconciliation import Reconciled
 from claims.resolutions import publish
 from claims.sheets import read_rows, write_sheet
 from states.calendar import TZ
-from states.credit_codes import check_character
 from states.facts import Actor, Office
 from states.stages import MAIN_LINE, Role, Stage, Trigger
 
-YEAR = 2025
 RESOLUTION = "舟标议〔2025〕1号"
-PAPER = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 def person(desk: Desk, name: str, role: Role, office: str | None = None) -> Actor:
@@ -58,30 +57,18 @@ def other_finance(desk: Desk) -> Actor:
     return finance(desk, "finance-wu")
 
 
-def credit_code(serial: int) -> str:
-    body = f"91330922MA8J{serial:05}"
-    return body + check_character(body)
-
-
 def form(serial: int = 1, **given: Any) -> ClaimForm:
     """A good claim of a unit of its own; accounts are made up."""
-    values: dict[str, Any] = {
+    own: dict[str, Any] = {
         "unit_name": f"嵊泗县第{serial}海洋科技有限公司",
-        "uscc": credit_code(serial),
+        "uscc": world.uscc(7_000 + serial),
         "township": "菜园镇",
-        "contact": "王某",
-        "phone": "13800000000",
-        "bank": "浙江嵊泗农村商业银行营业部",
         "account": f"6228480000000{serial:06}",
-        "item": "lead-zhoushan-local",
-        "field": "marine-technology",
         "standard_number": f"DB3309/T {serial}-2024",
         "title": f"嵊泗贻贝养殖技术规范 第{serial}号",
-        "rank": 1,
-        "dated_on": date(2024, 6, 1),
-        "requested_yuan": 100_000,
+        "drafters": (),
     }
-    return ClaimForm(**(values | given))
+    return world.a_form(**(own | given))
 
 
 def applicant(claim_form: ClaimForm) -> Actor:
@@ -99,7 +86,7 @@ def filed(desk: Desk, serial: int = 1, **given: Any) -> str:
         claim = tx.session.scalars(select(Claim).where(Claim.number == number)).one()
         item = desk.rulebook.version(claim.policy_version).items[claim.item]
         for kind in item.required_evidence:
-            attach(tx, number, kind, f"{kind}.pdf", PAPER, actor=actor)
+            attach(tx, number, kind, f"{kind}.pdf", world.a_paper(kind), actor=actor)
     return number
 
 
