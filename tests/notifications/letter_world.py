@@ -61,6 +61,7 @@ def add_claim(tx: Tx, serial: int, **given: Any) -> str:
                 "account_sealed": "sealed",
                 "account_masked": "**** 6021",
                 "account_digest": f"digest {serial}",
+                "filing_digest": f"form {serial}",
                 "standard_number": f"DB3309/T {serial}-2025",
                 "title": "嵊泗贻贝苗种包装运输通用技术条件",
                 "rank": 1,
