@@ -6,6 +6,7 @@ from pathlib import Path
 import journey as j
 import pytest
 from sqlalchemy import select
+from world import YEAR
 
 from claims.decisions import act
 from claims.desk import Desk
@@ -351,7 +352,7 @@ def test_somebody_who_has_seen_an_older_version_is_told_so(sqlite_desk: Desk) ->
 
 def test_approving_past_the_budget_is_refused_with_what_is_short(desk: Desk) -> None:
     with desk.transaction() as tx:
-        move(tx, j.YEAR, "spent elsewhere", 1_950_000, Account.AVAILABLE, Account.PAID)
+        move(tx, YEAR, "spent elsewhere", 1_950_000, Account.AVAILABLE, Account.PAID)
     number = j.brought_to(desk, Stage.COORDINATION_APPROVAL)
     with pytest.raises(BudgetExceeded) as refusal:
         j.do(desk, number, Trigger.APPROVE, j.coordinator(desk), resolution=j.RESOLUTION)
