@@ -79,7 +79,7 @@ def file_claim(tx: Tx, cycle: int, form: ClaimForm, *, actor: Actor) -> Filed:
     Raises `WindowClosed`, `UnitOutOfScope`, `FindingsOpen` with every error at once, and `DuplicateStandard` where
     another claim took the standard's rank at the same moment. Then nothing is written.
     """
-    found = cycle_taking_claims(tx, cycle)
+    found = cycle_taking_claims(tx, cycle, lock=True)
     return file_judged(tx, found, judge_form(tx, cycle, form), actor=actor)
 
 
@@ -88,15 +88,16 @@ def preview_findings(tx: Tx, cycle: int, form: ClaimForm) -> tuple[Finding, ...]
     return judge_form(tx, cycle, form).findings
 
 
-def cycle_taking_claims(tx: Tx, year: int) -> Cycle:
-    """The cycle, if it takes claims today, locked: its filings wait for each other and judge what is there.
+def cycle_taking_claims(tx: Tx, year: int, *, lock: bool) -> Cycle:
+    """The cycle, if it takes claims today. Locked, its filings wait for each other and judge what is there.
 
     Raises `UnknownCycle`, `WindowClosed`.
     """
     cycle = load_cycle(tx, year)
     if not cycle.opens_on <= tx.now.date() <= cycle.deadline_on:
         raise WindowClosed(year, cycle.opens_on.isoformat(), cycle.deadline_on.isoformat())
-    tx.session.refresh(cycle, with_for_update=True)
+    if lock:
+        tx.session.refresh(cycle, with_for_update=True)
     return cycle
 
 
