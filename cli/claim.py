@@ -14,9 +14,11 @@ from claims.queries import claim_json, claim_list, explanation_json, history_jso
 from cli import claim_text
 from cli.commands import REFUSED, command, group
 from cli.options import Acting, AnyCycle, CycleYear, InFile, NeededReason, Number, Reason, Viewing, parts
-from cli.output import Answer, Column, table
+from cli.output import Answer, Column, blocks, table
 from cli.session import acting, opened, reading
 from states.stages import Stage, Trigger
+
+TAKEN = {"filed": "收件 filed", "completed": "补齐 completed", "unchanged": "未变 unchanged"}
 
 app = group("claim", "申报件", "claims: import, look at, act on")
 
@@ -70,22 +72,26 @@ def import_sheet(
     ] = False,
 ) -> Answer:
     """导入申报表（xlsx 或 UTF-8 csv）；材料齐全的随即提交。  Import a sheet; complete claims are submitted at once."""
-    from claims import imports
+    from claims.imports import import_sheet as file_rows
 
     with opened() as desk:
         with desk.reading() as tx:
             actor = people.actor(tx, user)
-        imported = imports.import_sheet(
-            desk, file, cycle=cycle, actor=actor, evidence_dir=evidence, dry_run=dry_run
-        )
+        imported = file_rows(desk, file, cycle=cycle, actor=actor, evidence_dir=evidence, dry_run=dry_run)
     data = imported.as_json()
     return _imported(data, dry_run=dry_run)
 
 
 def _imported(data: dict[str, Any], *, dry_run: bool) -> Answer:
+    taken = ((each, what) for name, what in TAKEN.items() for each in data[name])
     filed = table(
-        (Column("行", "Row", right=True), Column("编号", "Number"), Column("环节", "Stage")),
-        ([each["row"], each["number"], each["stage"]] for each in data["filed"]),
+        (
+            Column("行", "Row", right=True),
+            Column("编号", "Number"),
+            Column("环节", "Stage"),
+            Column("结果", "Outcome"),
+        ),
+        ([each["row"], each["number"], each["stage"], what] for each, what in taken),
         empty="",
     )
     refused = table(
@@ -98,18 +104,12 @@ def _imported(data: dict[str, Any], *, dry_run: bool) -> Answer:
         ([each["row"], each["column"], each["code"], each["message"]] for each in data["refused"]),
         empty="",
     )
-    counts = {name: len(data[name]) for name in ("filed", "refused", "unchanged")}
-    summed = "收件 {filed}、退回 {refused}、未变 {unchanged}。 {filed} filed, {refused} refused, {unchanged} unchanged."
-    messages = [summed.format(**counts)]
+    done = sum(len(data[name]) for name in TAKEN)
+    wrong = len({each["row"] for each in data["refused"]})
+    messages = [f"通过 {done} 行，退回 {wrong} 行。 {done} row(s) taken, {wrong} refused."]
     if dry_run:
         messages.append("仅检查，未写入任何内容。 Checked only; nothing was written.")
-    return _batch_answer(
-        data,
-        "\n\n".join(filter(None, (filed, refused))),
-        messages,
-        counts["filed"] + counts["unchanged"],
-        counts["refused"],
-    )
+    return _batch_answer(data, blocks(filed, refused), messages, done, wrong)
 
 
 def _batch_answer(data: Any, text: str, messages: list[str], done: int, refused: int) -> Answer:
