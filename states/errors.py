@@ -23,7 +23,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of
 
     def message(self, lang: str = "zh") -> str:
         template = self.en if lang == "en" else self.zh
-        return template.format(**{name: _Words(value) for name, value in self.facts().items()})
+        return template.format(**{name: _Words(value, lang) for name, value in self.facts().items()})
 
     def __str__(self) -> str:
         return self.message()
@@ -32,21 +32,25 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of
 class _Words:
     """Formats a fact for a sentence: titles by language, several things joined, amounts grouped."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, lang: str) -> None:
         self.value = value
+        self.lang = lang
 
     def __format__(self, spec: str) -> str:
         if isinstance(self.value, tuple | frozenset | list):
-            return ("、" if spec != "en" else ", ").join(format(_Words(each), spec) for each in self.value)
+            return _joined([format(_Words(each, self.lang), spec) for each in self.value], self.lang)
         if isinstance(self.value, int) and spec == ",":
             return f"{self.value:,}"
-        if spec in {"zh", "en"}:
-            return (
-                format(self.value, spec)
-                if isinstance(self.value, Stage | Trigger | Role | Duty)
-                else str(self.value)
-            )
+        if isinstance(self.value, Stage | Trigger | Role | Duty):
+            return format(self.value, spec)
         return str(self.value)
+
+
+def _joined(words: list[str], lang: str) -> str:
+    """Things are listed; whole sentences follow one another."""
+    if any(each.endswith(("。", ".")) for each in words):
+        return ("" if lang == "zh" else " ").join(words)
+    return ("、" if lang == "zh" else ", ").join(words)
 
 
 @dataclass(eq=False)

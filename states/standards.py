@@ -149,7 +149,8 @@ def series_of(number: str) -> str | None:
     return found["series"] if found else None
 
 
-_DASHES = re.compile(r"[‐‑‒–—―−─-]+")
+_DASHES = re.compile(r"[‐‑‒–—―−─-]")
+_SEVERAL_DASHES = re.compile(r"-{2,}")
 _SLASHES = re.compile(r"[\\∕⁄]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _SPACED_SIGNS = re.compile(r" ?([-/.:]) ?")
@@ -159,7 +160,7 @@ def _tidied(text: str) -> str:
     """Width, case, dashes, slashes and spaces written one way."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).upper()
     text = _SLASHES.sub("/", _DASHES.sub("-", text))
-    return _SPACED_SIGNS.sub(r"\1", " ".join(text.split()))
+    return _SEVERAL_DASHES.sub("-", _SPACED_SIGNS.sub(r"\1", " ".join(text.split())))
 
 
 # Readers of one family of numbers each: the number, or None where it is none of theirs
