@@ -104,8 +104,11 @@ def cycle_taking_claims(tx: Tx, year: int, *, lock: bool) -> Cycle:
 def file_judged(tx: Tx, cycle: Cycle, judged: Judged, *, actor: Actor) -> Filed:
     """File what has been judged in this transaction, the cycle being locked. Raises as `file_claim` does."""
     form = judged.form
-    role = filing_role(actor, form)
+    if judged.names_its_unit:
+        # Whoever may not file for a unit is told nothing else about it.
+        filing_role(actor, form)
     refuse_errors(judged.errors)
+    role = filing_role(actor, form)
     with _rivals_named(tx, form, None), tx.session.begin_nested():
         cycle.last_number += 1
         number = f"SB-{cycle.year}-{cycle.last_number:04}"

@@ -181,8 +181,7 @@ class _Importing:
             unread += missing_of_standard(row.values)
         columns = {each.column for each in unread}
         errors = [*unread, *(each for each in judged.errors if each.column not in columns)]
-        if not {COLUMNS["uscc"], COLUMNS["township"]} & {each.column for each in errors}:
-            # Whoever may not file for a unit is told nothing else about it.
+        if judged.names_its_unit:
             filing_role(self.actor, judged.form)
         return judged, list(in_order(errors))
 

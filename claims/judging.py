@@ -9,7 +9,7 @@ from typing import Any
 from claims.applicants import differences
 from claims.desk import Tx
 from claims.facts import duplicates, is_confirmed, load_cycle, policy_of, series_claims, window_of
-from claims.forms import ClaimForm, find_field, find_item, in_order, problems, settled, tidied
+from claims.forms import COLUMNS, ClaimForm, find_field, find_item, in_order, problems, settled, tidied
 from states.errors import FindingsOpen
 from states.events import canonical
 from states.facts import Achievement, Applicant, Finding, Severity
@@ -32,6 +32,11 @@ class Judged:
     @property
     def errors(self) -> tuple[Finding, ...]:
         return tuple(each for each in self.findings if each.severity is Severity.ERROR)
+
+    @property
+    def names_its_unit(self) -> bool:
+        """Whether it can be said who may file it."""
+        return not any(each.column in {COLUMNS["uscc"], COLUMNS["township"]} for each in self.errors)
 
 
 def judge_form(
@@ -67,12 +72,11 @@ def judge_form(
         duplicates=(*duplicates(tx, form.standard_number, form.item, number), *_same_in(earlier, form)),
         series_claims=series_claims(tx, form.standard_number, number),
     )
-    wrong = (*wrong, *differences(tx, form))
     # A column that cannot be read is not judged on top of it.
-    columns = {each.column for each in wrong}
-    return Judged(
-        form, policy, item, in_order((*wrong, *(each for each in findings if each.column not in columns)))
-    )
+    for more in (differences(tx, form), findings):
+        columns = {each.column for each in wrong}
+        wrong = (*wrong, *(each for each in more if each.column not in columns))
+    return Judged(form, policy, item, in_order(wrong))
 
 
 def refuse_errors(errors: Sequence[Finding]) -> None:
