@@ -236,16 +236,6 @@ class DiffersFromPublished(Refusal):
 
 
 @dataclass(eq=False)
-class SameReleaser(Refusal):
-    code = "same_releaser"
-    status = 403
-    zh = "批次 {batch} 由 {actor} 提出，须由另一人复核放行。"
-    en = "Batch {batch} was proposed by {actor}; another person must release it."
-    batch: str
-    actor: str
-
-
-@dataclass(eq=False)
 class BatchNotReleased(Refusal):
     code = "batch_not_released"
     status = 409

@@ -15,7 +15,6 @@ from claims.errors import (
     BatchNotReleased,
     BatchReleased,
     NothingToPay,
-    SameReleaser,
     UnknownCycle,
 )
 from claims.facts import facts_of, load_claim, policy_of
@@ -32,7 +31,7 @@ from claims.payout_lines import (
 )
 from claims.people import require_role
 from claims.reconciliation import Reconciled, reconcile
-from states.duties import objection_to
+from states.duties import objection_to, objection_to_release
 from states.errors import PayoutInProgress, Refusal
 from states.facts import Actor
 from states.policy import Yuan
@@ -170,8 +169,9 @@ def release(tx: Tx, batch: str, *, actor: Actor) -> Released:
     row = load_batch(tx, batch, lock=True)
     if row.released_by is not None:
         raise BatchReleased(row.code, row.released_by)
-    if row.proposed_by == actor.name:
-        raise SameReleaser(row.code, actor.name)
+    alone = objection_to_release(row.code, row.proposed_by, actor)
+    if alone is not None:
+        raise alone
     lines = lines_of(tx, row.code)
     held = _held_back(tx, (load_claim(tx, line.claim) for line in lines), actor)
     if held:

@@ -2,7 +2,15 @@
 
 import unicodedata
 
-from states.errors import DeclaredConflict, DisclosureNeeded, OutOfScope, OwnOrganisation, Refusal, SamePerson
+from states.errors import (
+    DeclaredConflict,
+    DisclosureNeeded,
+    OutOfScope,
+    OwnOrganisation,
+    Refusal,
+    SamePerson,
+    SameReleaser,
+)
 from states.facts import Actor, ClaimFacts, Office
 from states.stages import DUTY_OF, Role
 
@@ -18,6 +26,11 @@ def objection_to(facts: ClaimFacts, actor: Actor, role: Role) -> Refusal | None:
     if role in DUTY_OF:
         return _duty_held_twice(facts, actor, role) or _conflict_of_interest(facts, actor)
     return None
+
+
+def objection_to_release(batch: str, proposed_by: str, actor: Actor) -> Refusal | None:
+    """Why this person may not release a payout batch, or None: money leaves by two hands."""
+    return SameReleaser(batch, actor.name) if actor.name == proposed_by else None
 
 
 def _outside_own_scope(facts: ClaimFacts, actor: Actor, role: Role) -> Refusal | None:

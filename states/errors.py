@@ -108,6 +108,16 @@ class SamePerson(Refusal):
 
 
 @dataclass(eq=False)
+class SameReleaser(Refusal):
+    code = "same_releaser"
+    status = 403
+    zh = "批次 {batch} 由 {actor} 提出，须由另一人复核放行。"
+    en = "Batch {batch} was proposed by {actor}; another person must release it."
+    batch: str
+    actor: str
+
+
+@dataclass(eq=False)
 class OwnOrganisation(Refusal):
     code = "own_organisation"
     status = 403

@@ -18,7 +18,7 @@ from domain_world import (
     order,
 )
 
-from states.duties import objection_to
+from states.duties import objection_to, objection_to_release
 from states.errors import RoleNotAllowed
 from states.facts import SYSTEM, Actor, ClaimFacts, Office
 from states.machine import legal_moves, propose
@@ -113,6 +113,13 @@ def test_a_township_acts_for_units_of_its_own_area_only() -> None:
 def test_the_system_has_neither_side_nor_interest() -> None:
     claim = replace(REVIEW, achievement=OUR_STANDARD, acted=acted(Duty.INTAKE, SYSTEM.name))
     assert refused(claim, SYSTEM, Role.SYSTEM) is None
+
+
+def test_a_payout_batch_is_released_by_another_person_than_the_one_who_made_it() -> None:
+    refusal = objection_to_release("PB-2026-01", "feng", actor(Role.FINANCE, "feng"))
+    assert refusal is not None
+    assert refusal.code == "same_releaser"
+    assert objection_to_release("PB-2026-01", "feng", actor(Role.FINANCE, "zhao")) is None
 
 
 def test_who_holds_two_roles_acts_in_the_one_that_nothing_stands_against() -> None:
