@@ -1,0 +1,42 @@
+"""The pages, one module a subject. Each turns a request into one use case and shows its result."""
+
+from fastapi import APIRouter
+
+from web.pages import (
+    admin,
+    apply,
+    audit,
+    claim,
+    cycle,
+    evidence,
+    health,
+    letters,
+    notice,
+    payouts,
+    policy,
+    queue,
+    resolutions,
+    sign_in,
+    township,
+)
+
+ROUTERS: tuple[APIRouter, ...] = tuple(
+    each.router
+    for each in (
+        health,
+        sign_in,
+        queue,
+        claim,
+        evidence,
+        apply,
+        township,
+        resolutions,
+        notice,
+        policy,
+        payouts,
+        letters,
+        cycle,
+        audit,
+        admin,
+    )
+)
