@@ -9,98 +9,20 @@ that city's local standard.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from states.policy import Basis, Level, Policy
 
-ZHEJIANG, NINGBO, ZHOUSHAN = "33", "3302", "3309"
+NINGBO, ZHOUSHAN = "3302", "3309"
 PINZIBIAO = "ZZB"
 
-INDUSTRY_CODES = frozenset(
-    [
-        "AQ",
-        "BB",
-        "CB",
-        "CC",
-        "CH",
-        "CJ",
-        "CJJ",
-        "CY",
-        "DA",
-        "DB",
-        "DL",
-        "DY",
-        "DZ",
-        "EJ",
-        "FZ",
-        "GA",
-        "GC",
-        "GD",
-        "GH",
-        "GM",
-        "GY",
-        "HB",
-        "HC",
-        "HG",
-        "HJ",
-        "HS",
-        "HY",
-        "JB",
-        "JC",
-        "JG",
-        "JGJ",
-        "JR",
-        "JT",
-        "JTG",
-        "JTS",
-        "JY",
-        "KA",
-        "LB",
-        "LD",
-        "LS",
-        "LY",
-        "MH",
-        "MT",
-        "MZ",
-        "NB",
-        "NY",
-        "QB",
-        "QC",
-        "QJ",
-        "QX",
-        "RB",
-        "RF",
-        "SB",
-        "SC",
-        "SF",
-        "SH",
-        "SJ",
-        "SL",
-        "SN",
-        "SW",
-        "SY",
-        "TB",
-        "TD",
-        "TY",
-        "WB",
-        "WH",
-        "WJ",
-        "WM",
-        "WS",
-        "WW",
-        "XB",
-        "XF",
-        "YB",
-        "YC",
-        "YD",
-        "YJ",
-        "YS",
-        "YY",
-        "YZ",
-        "ZC",
-        "ZY",
-    ],
-)
+_CODES = """
+AQ BB CB CC CH CJ CJJ CY DA DB DL DY DZ EJ FZ GA GC GD GH GM GY HB HC HG HJ HS HY JB JC JG JGJ JR JT JTG JTS JY KA
+LB LD LS LY MH MT MZ NB NY QB QC QJ QX RB RF SB SC SF SH SJ SL SN SW SY TB TD TY WB WH WJ WM WS WW XB XF YB YC YD
+YJ YS YY YZ ZC ZY
+"""
+INDUSTRY_CODES = frozenset(_CODES.split())
 """The codes under which ministries publish, those of construction (CJJ, JGJ, JTG, JTS) among them."""
 
 
@@ -118,16 +40,7 @@ class Identified:
 def identify(text: str) -> Identified:
     """Read a number as it stands in a sheet. What is no standard's number has level `UNKNOWN` and is only tidied."""
     tidy = _tidied(text)
-    for read in (_joint, _local, _national, _industry, _group, _international, _itu, _enterprise):
-        found = read(tidy)
-        if found is not None:
-            return found
-    return Identified(
-        tidy,
-        Level.UNKNOWN,
-        "不是可识别的标准编号；请按标准封面填写完整编号，如 GB/T 20556-2006",
-        "no standard's number is recognised; copy it in full from the cover, like GB/T 20556-2006",
-    )
+    return _single(tidy) or _joint(tidy) or Identified(tidy, Level.UNKNOWN, *_UNKNOWN)
 
 
 def items_for(policy: Policy, identified: Identified) -> tuple[str, ...]:
@@ -163,7 +76,7 @@ def _tidied(text: str) -> str:
     return _SEVERAL_DASHES.sub("-", _SPACED_SIGNS.sub(r"\1", " ".join(text.split())))
 
 
-# Readers of one family of numbers each: the number, or None where it is none of theirs
+# The families of numbers, and what is read from a number of each
 
 _T = r"(?:[/ ]?(?P<t>T) ?|[/ ] ?)"
 _BODY = r"(?P<body>\d+(?:\.\d+)*)(?:-(?P<year>\d{4}|\d{2}))?"
@@ -179,148 +92,130 @@ _INTERNATIONAL = re.compile(
 )
 _ITU = re.compile(
     r"ITU[- ](?P<sector>[TRD])[. ]?(?P<body>[A-Z]{1,4}\.\d+(?:\.\d+)*(?:-\d{1,3})?)"
-    r"(?: ?\((?P<edition>(?:\d{1,2}/)?\d{4})\)|[:-](?P<year>\d{4}))?"
+    r"(?:(?: ?\(|[:-])(?P<year>(?:\d{1,2}/)?\d{4})\)?)?"
 )
-_ENTERPRISE = re.compile(r"Q/.+")
+_ENTERPRISE = re.compile(r"(?P<body>Q/.+)(?P<year>)")
+
+_UNKNOWN = (
+    "不是可识别的标准编号；请按标准封面填写完整编号，如 GB/T 20556-2006",
+    "no standard's number is recognised; copy it in full from the cover, like GB/T 20556-2006",
+)
+_NINGBO_AND_ZHOUSHAN = (
+    "宁波、舟山两市编号并列，为甬舟区域标准",
+    "numbers of Ningbo and Zhoushan together are a regional standard of the two cities",
+)
+_OTHERS_TOGETHER = (
+    "多地编号并列，不是甬舟区域标准，清单未列",
+    "a joint standard of other regions than Ningbo and Zhoushan, which the lists do not pay",
+)
+_OWN_OF_AN_ENTERPRISE = (
+    "Q/ 为企业标准；清单不按编号补助，企业标准“领跑者”以名单为准",
+    "Q/ is an enterprise's own standard, which no item pays by its number; 领跑者 goes by the assessor's list",
+)
+_ISO_IEC_ITU = ("ISO、IEC、ITU 为国际标准", "ISO, IEC and ITU are international standards")
+
+_Reading = tuple[str, Level, str, str]
+"""The number in its one spelling, its level, and the reason in Chinese and in English."""
+
+
+def _single(text: str) -> Identified | None:
+    for pattern, read in _FAMILIES:
+        found = pattern.fullmatch(text)
+        reading = read(found) if found else None
+        if found and reading:
+            return Identified(*reading, dated=found["year"] is not None)
+    return None
+
+
+def _joint(text: str) -> Identified | None:
+    """Several local numbers side by side, of which each must be one."""
+    parts = [part for part in re.split(r"[;,、+&/ ]*(?=DB ?\d{2})", text) if part]
+    read = [found for found in map(_single, parts) if found is not None and found.number.startswith("DB")]
+    if not 1 < len(parts) == len(read):
+        return None
+    number, dated = "、".join(sorted(each.number for each in read)), all(each.dated for each in read)
+    if {each.number.partition("/")[0] for each in read} == {f"DB{NINGBO}", f"DB{ZHOUSHAN}"}:
+        level, reason = Level.YONGZHOU_REGIONAL, _NINGBO_AND_ZHOUSHAN
+    else:
+        level, reason = Level.OTHER_REGION, _OTHERS_TOGETHER
+    return Identified(number, level, *reason, dated)
 
 
 def _written(prefix: str, found: re.Match[str], mark: str = "-") -> str:
     return f"{prefix} {found['body']}" + (f"{mark}{found['year']}" if found["year"] else "")
 
 
-def _national(text: str) -> Identified | None:
-    found = _NATIONAL.fullmatch(text)
-    if found is None:
-        return None
+def _national(found: re.Match[str]) -> _Reading:
     number = _written("GB/T" if found["t"] else "GB", found)
-    return Identified(
-        number,
-        Level.NATIONAL,
-        "GB、GB/T 为国家标准",
-        "GB and GB/T are national standards",
-        bool(found["year"]),
-    )
+    return number, Level.NATIONAL, "GB、GB/T 为国家标准", "GB and GB/T are national standards"
 
 
-def _industry(text: str) -> Identified | None:
-    found = _INDUSTRY.fullmatch(text)
-    if found is None or found["code"] not in INDUSTRY_CODES:
-        return None
+def _industry(found: re.Match[str]) -> _Reading | None:
     code = found["code"]
-    return Identified(
-        _written(f"{code}/T" if found["t"] else code, found),
-        Level.INDUSTRY,
-        f"{code} 为行业标准代号",
-        f"{code} is the code of an industry's standards",
-        bool(found["year"]),
-    )
-
-
-def _local(text: str) -> Identified | None:
-    found = _LOCAL.fullmatch(text)
-    if found is None:
+    if code not in INDUSTRY_CODES:
         return None
+    number = _written(f"{code}/T" if found["t"] else code, found)
+    return number, Level.INDUSTRY, f"{code} 为行业标准代号", f"{code} is the code of an industry's standards"
+
+
+def _local(found: re.Match[str]) -> _Reading:
     code = f"DB{found['region']}"
-    # Older numbers carry the six digits of the region: 330900 is Zhoushan too.
-    region = re.sub("(00){1,2}$", "", found["region"])
-    level, zh, en = {
-        ZHEJIANG: (
-            Level.ZHEJIANG_LOCAL,
-            f"{code} 为浙江省地方标准",
-            f"{code} is a local standard of Zhejiang",
-        ),
-        ZHOUSHAN: (
-            Level.ZHOUSHAN_LOCAL,
-            f"{code} 为舟山市地方标准",
-            f"{code} is a local standard of Zhoushan",
-        ),
-    }.get(
-        region,
-        (
-            Level.OTHER_REGION,
-            f"{code} 为其他地区的地方标准，清单未列",
-            f"{code} is a local standard of another region, which the lists do not pay",
-        ),
-    )
     number = _written(f"{code}/T" if found["t"] else f"{code}/", found)
-    return Identified(number, level, zh, en, bool(found["year"]))
+    # Older numbers carry the six digits of the region: 330900 is Zhoushan too.
+    match re.sub("(00){1,2}$", "", found["region"]):
+        case "33":
+            return (
+                number,
+                Level.ZHEJIANG_LOCAL,
+                f"{code} 为浙江省地方标准",
+                f"{code} is a local standard of Zhejiang",
+            )
+        case "3309":
+            return (
+                number,
+                Level.ZHOUSHAN_LOCAL,
+                f"{code} 为舟山市地方标准",
+                f"{code} is a local standard of Zhoushan",
+            )
+        case _:
+            zh, en = (
+                f"{code} 为其他地区的地方标准，清单未列",
+                f"{code} is of another region, which the lists do not pay",
+            )
+            return number, Level.OTHER_REGION, zh, en
 
 
-def _joint(text: str) -> Identified | None:
-    """Several local numbers side by side, of which each must be one."""
-    parts = [part for part in re.split(r"[;,、+&/ ]*(?=DB ?\d{2})", text) if part]
-    read = [_local(part) for part in parts]
-    numbers = sorted(each.number for each in read if each is not None)
-    if len(parts) < 2 or len(numbers) < len(parts):  # noqa: PLR2004 - one number is not a joint one
-        return None
-    written, dated = "、".join(numbers), all(each.dated for each in read if each is not None)
-    regions = {number.partition("/")[0] for number in numbers}
-    if regions == {f"DB{NINGBO}", f"DB{ZHOUSHAN}"}:
-        return Identified(
-            written,
-            Level.YONGZHOU_REGIONAL,
-            "宁波、舟山两市编号并列，为甬舟区域标准",
-            "numbers of Ningbo and Zhoushan together are a regional standard of the two cities",
-            dated,
-        )
-    return Identified(
-        written,
-        Level.OTHER_REGION,
-        "多地编号并列，不是甬舟区域标准，清单未列",
-        "a joint standard of other regions than Ningbo and Zhoushan, which the lists do not pay",
-        dated,
-    )
-
-
-def _group(text: str) -> Identified | None:
-    found = _GROUP.fullmatch(text)
-    if found is None:
-        return None
+def _group(found: re.Match[str]) -> _Reading:
     code = found["code"]
     number = _written(f"T/{code}", found).replace(" ", f" {found['letters']}", 1)
     if code == PINZIBIAO:
-        level, zh, en = Level.PINZIBIAO, "T/ZZB 为“品字标”标准", "T/ZZB is a standard of the mark 品字标"
-    else:
-        level, zh, en = Level.GROUP, f"T/{code} 为团体标准", f"T/{code} is a standard of an association"
-    return Identified(number, level, zh, en, bool(found["year"]))
+        return number, Level.PINZIBIAO, "T/ZZB 为“品字标”标准", "T/ZZB is a standard of the mark 品字标"
+    return number, Level.GROUP, f"T/{code} 为团体标准", f"T/{code} is a standard of an association"
 
 
-def _international(text: str) -> Identified | None:
-    found = _INTERNATIONAL.fullmatch(text)
-    if found is None:
-        return None
-    publishers, kind = found["publishers"], found["kind"]
-    joined = " " if "/" in publishers else "/"
-    prefix = f"{publishers}{joined}{kind}" if kind else publishers
-    return Identified(
-        _written(prefix, found, ":"),
-        Level.INTERNATIONAL,
-        "ISO、IEC、ITU 为国际标准",
-        "ISO, IEC and ITU are international standards",
-        bool(found["year"]),
-    )
+def _international(found: re.Match[str]) -> _Reading:
+    prefix = found["publishers"]
+    if found["kind"]:
+        prefix += (" " if "/" in prefix else "/") + found["kind"]
+    return _written(prefix, found, ":"), Level.INTERNATIONAL, *_ISO_IEC_ITU
 
 
-def _itu(text: str) -> Identified | None:
-    found = _ITU.fullmatch(text)
-    if found is None:
-        return None
-    edition = found["edition"] or found["year"]
-    return Identified(
-        f"ITU-{found['sector']} {found['body']}" + (f" ({edition})" if edition else ""),
-        Level.INTERNATIONAL,
-        "ISO、IEC、ITU 为国际标准",
-        "ISO, IEC and ITU are international standards",
-        bool(edition),
-    )
+def _itu(found: re.Match[str]) -> _Reading:
+    edition = f" ({found['year']})" if found["year"] else ""
+    return f"ITU-{found['sector']} {found['body']}{edition}", Level.INTERNATIONAL, *_ISO_IEC_ITU
 
 
-def _enterprise(text: str) -> Identified | None:
-    if not _ENTERPRISE.fullmatch(text):
-        return None
-    return Identified(
-        text,
-        Level.ENTERPRISE,
-        "Q/ 为企业标准；清单不按编号补助，企业标准“领跑者”以名单为准",
-        "Q/ is an enterprise's own standard, which no item pays by its number; 领跑者 goes by the assessor's list",
-    )
+def _enterprise(found: re.Match[str]) -> _Reading:
+    return found["body"], Level.ENTERPRISE, *_OWN_OF_AN_ENTERPRISE
+
+
+_FAMILIES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Reading | None]], ...] = (
+    (_LOCAL, _local),
+    (_NATIONAL, _national),
+    (_INDUSTRY, _industry),
+    (_GROUP, _group),
+    (_INTERNATIONAL, _international),
+    (_ITU, _itu),
+    (_ENTERPRISE, _enterprise),
+)
+"""In the order in which they are tried: DB33 is a place before DB is the code of an industry."""
