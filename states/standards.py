@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from states.policy import Basis, Level, Policy
 
-NINGBO, ZHOUSHAN = "3302", "3309"
+ZHEJIANG, NINGBO, ZHOUSHAN = "33", "3302", "3309"
 PINZIBIAO = "ZZB"
 
 _CODES = """
@@ -94,11 +94,21 @@ _ITU = re.compile(
     r"ITU[- ](?P<sector>[TRD])[. ]?(?P<body>[A-Z]{1,4}\.\d+(?:\.\d+)*(?:-\d{1,3})?)"
     r"(?:(?: ?\(|[:-])(?P<year>(?:\d{1,2}/)?\d{4})\)?)?"
 )
+# An enterprise numbers as it likes: no year is looked for.
 _ENTERPRISE = re.compile(r"(?P<body>Q/.+)(?P<year>)")
 
 _UNKNOWN = (
     "不是可识别的标准编号；请按标准封面填写完整编号，如 GB/T 20556-2006",
     "no standard's number is recognised; copy it in full from the cover, like GB/T 20556-2006",
+)
+_REGIONS = {
+    ZHEJIANG: (Level.ZHEJIANG_LOCAL, "为浙江省地方标准", "is a local standard of Zhejiang"),
+    ZHOUSHAN: (Level.ZHOUSHAN_LOCAL, "为舟山市地方标准", "is a local standard of Zhoushan"),
+}
+_ELSEWHERE = (
+    Level.OTHER_REGION,
+    "为其他地区的地方标准，清单未列",
+    "is a local standard of another region, which the lists do not pay",
 )
 _NINGBO_AND_ZHOUSHAN = (
     "宁波、舟山两市编号并列，为甬舟区域标准",
@@ -160,29 +170,9 @@ def _industry(found: re.Match[str]) -> _Reading | None:
 
 def _local(found: re.Match[str]) -> _Reading:
     code = f"DB{found['region']}"
-    number = _written(f"{code}/T" if found["t"] else f"{code}/", found)
     # Older numbers carry the six digits of the region: 330900 is Zhoushan too.
-    match re.sub("(00){1,2}$", "", found["region"]):
-        case "33":
-            return (
-                number,
-                Level.ZHEJIANG_LOCAL,
-                f"{code} 为浙江省地方标准",
-                f"{code} is a local standard of Zhejiang",
-            )
-        case "3309":
-            return (
-                number,
-                Level.ZHOUSHAN_LOCAL,
-                f"{code} 为舟山市地方标准",
-                f"{code} is a local standard of Zhoushan",
-            )
-        case _:
-            zh, en = (
-                f"{code} 为其他地区的地方标准，清单未列",
-                f"{code} is of another region, which the lists do not pay",
-            )
-            return number, Level.OTHER_REGION, zh, en
+    level, zh, en = _REGIONS.get(re.sub("(00){1,2}$", "", found["region"]), _ELSEWHERE)
+    return _written(f"{code}/T" if found["t"] else f"{code}/", found), level, f"{code} {zh}", f"{code} {en}"
 
 
 def _group(found: re.Match[str]) -> _Reading:

@@ -176,6 +176,18 @@ def test_approval_grants_what_was_proposed_unless_another_amount_is_said() -> No
     assert change.data == {"granted_yuan": 200_000, "resolution": "〔2026〕2号"}
 
 
+def test_the_last_yuan_of_the_budget_can_be_granted() -> None:
+    claim = facts(Stage.COORDINATION_APPROVAL, available_yuan=Yuan(300_000))
+    change = propose(claim, Trigger.APPROVE, actor(Role.COORDINATOR), order(Trigger.APPROVE), today=TODAY)
+    assert change.data["granted_yuan"] == 300_000
+
+
+def test_all_that_was_paid_can_be_reclaimed_and_no_more() -> None:
+    words = Order(reason="材料不实", amount_yuan=Yuan(300_000))
+    change = propose(facts(Stage.PAID), Trigger.RECLAIM, actor(Role.COORDINATOR), words, today=TODAY)
+    assert (change.target, change.data) == (Stage.PAID, {"reclaim_yuan": 300_000})
+
+
 def test_a_claim_leaves_the_departments_when_the_last_of_them_has_cleared() -> None:
     both = (
         DepartmentCheck("reform", "县发改局", cleared=False),

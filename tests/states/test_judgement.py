@@ -142,6 +142,10 @@ def test_a_rank_outside_the_condition_is_refused_in_the_words_of_the_list() -> N
     (finding,) = found(JOIN, standard(rank=5))
     assert "排名第二位至第四位" in finding.zh
     assert "第五位" in finding.zh
+    assert "ranks 2 to 4" in finding.en
+    (alone,) = found(achievement=standard(rank=2))
+    assert "排名第一位，" in alone.zh
+    assert "for rank 1 among" in alone.en
 
 
 def test_a_mismatch_names_the_items_that_would_fit() -> None:
