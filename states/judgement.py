@@ -129,22 +129,22 @@ def _number_problem(policy: Policy, item: Item, found: Identified) -> tuple[str,
     if found.level is item.standard_level:
         return (
             "number_unrecognised",
-            f"“{found.number}”缺发布年份；请按标准封面填写完整编号，如“{found.number}-2024”。",
+            f"“{found.number}”缺发布年份；请按标准封面填写含年份的完整编号。",
             f"“{found.number}” lacks the year of its edition; copy the number in full from the cover.",
         )
     if found.level is Level.OTHER_REGION:
         return (
             "other_region",
-            f"“{found.number}”：{found.reason}；请核对编号，本项目支持的是“{item.level}”。",
-            f"“{found.number}”: {found.reason_en}; check the number, this item pays for {item.title_en}.",
+            f"“{found.number}”：{found.reason}；所报项目为{item.title}，请核对编号。",
+            f"“{found.number}”: {found.reason_en}; the item claimed is “{item.title_en}”, so check the number.",
         )
     fitting = [policy.items[code] for code in items_for(policy, found)]
-    titles = "、".join(f"“{each.title}”" for each in fitting) or "无"
+    titles = "、".join(each.title for each in fitting) or "无"
     titles_en = ", ".join(f"“{each.title_en}”" for each in fitting) or "none"
     return (
         "item_mismatch",
-        f"“{found.number}”与所报项目“{item.title}”不符：{found.reason}；对应项目：{titles}，请更正奖补项目或编号。",
-        f"“{found.number}” does not fit the item “{item.title_en}”: {found.reason_en}; it points to {titles_en}.",
+        f"“{found.number}”与所报项目（{item.title}）不符：{found.reason}；可报项目：{titles}。请更正奖补项目或编号。",
+        f"“{found.number}” does not fit “{item.title_en}”: {found.reason_en}. Correct item or number; it fits: {titles_en}.",
     )
 
 

@@ -150,7 +150,7 @@ def test_a_rank_outside_the_condition_is_refused_in_the_words_of_the_list() -> N
 
 def test_a_mismatch_names_the_items_that_would_fit() -> None:
     (finding,) = found("lead-group", standard(number="DB3309/T 112-2025"))
-    assert "“项目 lead-zhoushan-local”" in finding.zh
+    assert "可报项目：项目 lead-zhoushan-local。" in finding.zh
     assert "“Item lead-zhoushan-local”" in finding.en
 
 
