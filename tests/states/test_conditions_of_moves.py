@@ -176,6 +176,18 @@ def test_approval_grants_what_was_proposed_unless_another_amount_is_said() -> No
     assert change.data == {"granted_yuan": 200_000, "resolution": "〔2026〕2号"}
 
 
+@pytest.mark.parametrize("day", [WINDOW.opens_on, WINDOW.deadline_on])
+def test_the_first_and_the_last_day_of_the_window_belong_to_it(day: date) -> None:
+    change = propose(facts(Stage.DRAFT), Trigger.SUBMIT, actor(Role.APPLICANT), Order(), today=day)
+    assert change.target is Stage.SUBMITTED
+
+
+@pytest.mark.parametrize("step", [RESUBMIT, RECONSIDER], ids=lambda step: str(step.trigger))
+def test_the_last_day_of_a_period_belongs_to_it(step: Step) -> None:
+    claim, words = facts(step.stage, due_on=TODAY), order(step.trigger)
+    assert propose(claim, step.trigger, actor(step.role), words, today=TODAY).source is step.stage
+
+
 def test_the_last_yuan_of_the_budget_can_be_granted() -> None:
     claim = facts(Stage.COORDINATION_APPROVAL, available_yuan=Yuan(300_000))
     change = propose(claim, Trigger.APPROVE, actor(Role.COORDINATOR), order(Trigger.APPROVE), today=TODAY)
