@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from claims import audit
-from cli.commands import REFUSED, command, group
+from cli.commands import CONTROL, REFUSED, command, group
 from cli.options import OutFile
 from cli.output import Answer, Column, table
 from cli.session import reading
@@ -17,7 +17,7 @@ app = group("audit", "审计", "the chains of events: verify, export, checkpoint
 COLUMNS = (Column("链", "Chain"), Column("序", "Seq", right=True), Column("问题", "Problem"))
 
 
-@command(app, "verify")
+@command(app, "verify", allowed=CONTROL)
 def verify(
     *,
     against: Annotated[
@@ -52,7 +52,7 @@ def verify(
     return Answer(data, table(COLUMNS, rows), said, REFUSED)
 
 
-@command(app, "export")
+@command(app, "export", allowed=CONTROL)
 def export(*, out: OutFile) -> Answer:
     """导出审计事件（JSON Lines），可用 claims/verify.py 独立核验。  Export the events for an outsider to verify."""
     count = 0
@@ -63,7 +63,7 @@ def export(*, out: OutFile) -> Answer:
     return Answer({"out": str(out), "events": count}, f"{out}  {count} 个事件 events")
 
 
-@command(app, "checkpoint")
+@command(app, "checkpoint", allowed=CONTROL)
 def checkpoint(*, out: OutFile) -> Answer:
     """写出检查点，请另存他处，供日后核对。  Write a checkpoint to keep elsewhere and verify against later."""
     with reading() as (tx, _):

@@ -8,7 +8,7 @@ import typer
 from claims import people
 from claims.cycles import Plan, plan_cycle
 from claims.overviews import cycle_json, cycle_list
-from cli.commands import command, group
+from cli.commands import ANYBODY, command, group
 from cli.options import MaybeActing, Year, day
 from cli.output import Answer, Column, blocks, sheet, table, titled
 from cli.session import opened, reading
@@ -78,7 +78,7 @@ def plan(
     return Answer(data, _text(data))
 
 
-@command(app, "list")
+@command(app, "list", allowed=ANYBODY)
 def list_cycles() -> Answer:
     """列出各年度。  List the cycles."""
     with reading() as (tx, _):
@@ -98,7 +98,7 @@ def list_cycles() -> Answer:
     return Answer(data, table(COLUMNS, rows))
 
 
-@command(app, "show")
+@command(app, "show", allowed=ANYBODY)
 def show(year: Year) -> Answer:
     """年度的日期、资金和各环节件数。  A cycle's dates, money and claims by stage."""
     with reading() as (tx, _):

@@ -8,6 +8,8 @@ from typer.core import TyperGroup
 from cli import (
     audit,
     claim,
+    claim_actions,
+    claim_filing,
     cycle,
     desk,
     notice,
@@ -21,8 +23,9 @@ from cli import (
     up,
     user,
 )
-from cli.commands import command, guarded, speak_utf8
+from cli.commands import OFFICES, command, guarded, speak_utf8
 from cli.demo import sheet as demo_sheet
+from states.stages import Role
 
 DAILY = "日常  Every day"
 SET_UP = "建立与运行  Setting up and running"
@@ -82,14 +85,17 @@ def choose(
     ctx.obj = as_json
 
 
+for each in (claim_filing.app, claim_actions.app):
+    claim.app.add_typer(each)
+
 command(app, "init", rich_help_panel=SET_UP)(desk.init)
 app.command("up", rich_help_panel=SET_UP)(guarded(up.up))
 app.command("web", rich_help_panel=SET_UP)(guarded(up.web))
 app.command("flows", rich_help_panel=SET_UP)(guarded(up.flows))
-command(app, "status", rich_help_panel=SET_UP)(desk.status)
-command(app, "due", rich_help_panel=DAILY)(schedule.due)
-command(app, "round", rich_help_panel=DAILY)(schedule.round_)
-command(app, "report", rich_help_panel=RECORDS)(papers.report)
+command(app, "status", allowed=OFFICES, rich_help_panel=SET_UP)(desk.status)
+command(app, "due", allowed=OFFICES, rich_help_panel=DAILY)(schedule.due)
+command(app, "round", allowed=(Role.ADMINISTRATOR,), rich_help_panel=DAILY)(schedule.round_)
+command(app, "report", allowed=OFFICES, rich_help_panel=RECORDS)(papers.report)
 command(app, "diagram", rich_help_panel=RECORDS)(papers.diagram)
 
 for panel, groups in {

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from claims.objections import Decision, decide_objection, file_objection, objections
-from cli.commands import command, group
+from cli.commands import ANYBODY, command, group
 from cli.options import Acting, NeededReason, Number, Viewing
 from cli.output import Answer, Column, table
 from cli.session import acting, opened, reading
@@ -23,7 +23,7 @@ COLUMNS = (
 )
 
 
-@command(app, "file")
+@command(app, "file", allowed=ANYBODY)
 def file(
     number: Number,
     *,

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from states.stages import Stage
+
 Acting = Annotated[
     str, typer.Option("--as", metavar="USER", help="以哪个用户办理  who acts", show_default=False)
 ]
@@ -28,6 +30,16 @@ Number = Annotated[str, typer.Argument(metavar="NUMBER", help="申报编号  the
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="年度  the cycle's year", min=2000, max=2999)]
 CycleYear = Annotated[int, typer.Option("--cycle", metavar="YEAR", help="年度  the cycle's year")]
 AnyCycle = Annotated[int | None, typer.Option("--cycle", metavar="YEAR", help="年度  only this cycle")]
+
+StageName = Annotated[
+    Stage | None, typer.Option("--stage", metavar="S", help="环节  one of: " + ", ".join(Stage))
+]
+VersionSeen = Annotated[
+    int | None,
+    typer.Option(
+        "--version", metavar="N", help="所见版本，已变则拒绝  the version seen; refused if it has changed"
+    ),
+]
 
 InFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 OutFile = Annotated[

@@ -6,9 +6,10 @@ import typer
 
 from claims import people
 from claims.overviews import organisation_json, organisation_list
-from cli.commands import command, group
+from cli.commands import ANYBODY, command, group
 from cli.output import Answer, Column, table
 from cli.session import opened, reading
+from states.stages import Role
 
 app = group("org", "单位名录", "offices and units")
 
@@ -21,7 +22,7 @@ COLUMNS = (
 )
 
 
-@command(app, "list")
+@command(app, "list", allowed=ANYBODY)
 def list_organisations() -> Answer:
     """列出乡镇、部门和已登记的单位。  List townships, departments and registered units."""
     with reading() as (tx, _):
@@ -30,7 +31,7 @@ def list_organisations() -> Answer:
     return Answer(data, table(COLUMNS, rows))
 
 
-@command(app, "add")
+@command(app, "add", allowed=(Role.ADMINISTRATOR, Role.INTAKE))
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="单位全称  the unit's full name")],
     *,

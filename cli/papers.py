@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import command, group
+from cli.commands import ANYBODY, command, group
 from cli.options import OutFile, Year
 from cli.output import Answer
 from cli.session import reading
@@ -27,7 +27,7 @@ def report(year: Year, *, out: OutFile) -> Answer:
     return Answer({"year": year, "out": str(out)}, f"{out}")
 
 
-@command(register, "export")
+@command(register, "export", allowed=ANYBODY)
 def export(*, out: OutFile) -> Answer:
     """写出登记簿（csv 或 xlsx）：历年已奖补的标准与荣誉。  Write the register of all that was awarded."""
     from claims.reports import write_register

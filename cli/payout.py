@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from claims import people
-from cli.commands import REFUSED, command, group
+from cli.commands import MONEY, REFUSED, command, group
 from cli.options import Acting, AnyCycle, CycleYear, InFile, MaybeActing, OutFile
 from cli.output import Answer, Column, blocks, sheet, table
 from cli.session import acting, opened, reading
@@ -68,7 +68,7 @@ def release(batch: Batch, *, user: Acting) -> Answer:
     return Answer(released.as_json(), text)
 
 
-@command(app, "list")
+@command(app, "list", allowed=MONEY)
 def list_batches(*, cycle: AnyCycle = None) -> Answer:
     """列出拨付批次。  List the batches."""
     from claims import payouts
@@ -78,7 +78,7 @@ def list_batches(*, cycle: AnyCycle = None) -> Answer:
     return Answer(data, table(COLUMNS, map(_row, data)))
 
 
-@command(app, "show")
+@command(app, "show", allowed=MONEY)
 def show(batch: Batch) -> Answer:
     """批次逐笔情况（账号只显示末四位）。  A batch line by line, accounts masked."""
     from claims import payouts

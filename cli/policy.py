@@ -8,7 +8,7 @@ import typer
 from claims import policies
 from claims.policy_check import policy_check
 from cli.claim_text import SEVERITY, steps
-from cli.commands import REFUSED, command, group
+from cli.commands import ANYBODY, REFUSED, command, group
 from cli.options import Acting, NeededReason
 from cli.output import Answer, Column, blocks, sheet, table, titled
 from cli.session import acting, reading
@@ -39,7 +39,7 @@ VERSIONS = (
 )
 
 
-@command(app, "list")
+@command(app, "list", allowed=ANYBODY)
 def list_items(*, version: Version = None) -> Answer:
     """26 个奖补项目及金额。  The 26 items with their amounts."""
     with reading() as (tx, _):
@@ -48,7 +48,7 @@ def list_items(*, version: Version = None) -> Answer:
     return Answer(data, table(ITEMS, ([each[key] for key in keys] for each in data)))
 
 
-@command(app, "show")
+@command(app, "show", allowed=ANYBODY)
 def show(code: Code, *, version: Version = None) -> Answer:
     """一个项目的条款、条件和材料。  One item: clause, conditions, evidence."""
     with reading() as (tx, _):
@@ -61,7 +61,7 @@ def show(code: Code, *, version: Version = None) -> Answer:
             ("市级（元）", "City, yuan", data["municipal_yuan"]),
             ("县级（元）", "County, yuan", data["county_yuan"]),
             ("最高", "Ceiling", data["is_ceiling"]),
-            ("排名", "Ranks", data["ranks"]),
+            ("排名", "Ranks", "–".join(dict.fromkeys(map(str, data["ranks"] or ())))),
             ("日期依据", "Judged by", data["dated_by"]),
             ("已确认", "Confirmed", data["confirmed"]),
             ("解读", "Reading", data["reading"]),
@@ -138,7 +138,7 @@ def confirm(code: Code, *, user: Acting, reason: NeededReason, version: Version 
     return Answer(confirmed.as_json(), text)
 
 
-@command(app, "quote")
+@command(app, "quote", allowed=ANYBODY)
 def quote(
     code: Code,
     *,
@@ -180,7 +180,7 @@ def quote(
     return Answer(data, blocks(result, steps(data["steps"]), titled("审查意见", "Findings", findings)))
 
 
-@command(app, "identify")
+@command(app, "identify", allowed=ANYBODY)
 def identify(
     number: Annotated[str, typer.Argument(metavar="STANDARD", help='标准编号  a number, "GB/T 20556-2006"')],
 ) -> Answer:

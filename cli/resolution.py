@@ -6,7 +6,7 @@ import typer
 
 from claims.overviews import resolution_json, resolution_list
 from claims.resolutions import publish
-from cli.commands import command, group
+from cli.commands import OFFICES, command, group
 from cli.options import Acting
 from cli.output import Answer, Column, blocks, sheet, table
 from cli.session import acting, reading
@@ -32,7 +32,7 @@ LINES = (
 )
 
 
-@command(app, "list")
+@command(app, "list", allowed=OFFICES)
 def list_resolutions() -> Answer:
     """列出会议纪要名单。  List the resolutions."""
     with reading() as (tx, _):
@@ -40,7 +40,7 @@ def list_resolutions() -> Answer:
     return Answer(data, table(COLUMNS, map(_row, data)))
 
 
-@command(app, "show")
+@command(app, "show", allowed=OFFICES)
 def show(ref: Ref) -> Answer:
     """名单内容：未公布的按现状，已公布的按冻结时。  The list, as it stands or as it was frozen."""
     with reading() as (tx, _):

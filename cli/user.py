@@ -6,7 +6,7 @@ import typer
 
 from claims import people
 from claims.overviews import user_list
-from cli.commands import command, group
+from cli.commands import CONTROL, command, group
 from cli.options import Acting, NeededReason
 from cli.output import Answer, Column, sheet, table
 from cli.session import acting, opened, reading
@@ -25,7 +25,7 @@ COLUMNS = (
 )
 
 
-@command(app, "add")
+@command(app, "add", allowed=(Role.ADMINISTRATOR,))
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="用户名，不含空格  the name to sign in with")],
     *,
@@ -60,7 +60,7 @@ def add(
     )
 
 
-@command(app, "list")
+@command(app, "list", allowed=CONTROL)
 def list_users() -> Answer:
     """列出用户。  List the users."""
     with reading() as (tx, _):
@@ -69,7 +69,7 @@ def list_users() -> Answer:
     return Answer(data, table(COLUMNS, ([each[key] for key in keys] for each in data)))
 
 
-@command(app, "token")
+@command(app, "token", allowed=(Role.ADMINISTRATOR,))
 def token(name: Annotated[str, typer.Argument(metavar="NAME")]) -> Answer:
     """生成接口令牌（只显示一次）。  Make a bearer token for the API, shown once."""
     with opened() as desk, desk.transaction() as tx:
