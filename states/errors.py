@@ -324,6 +324,13 @@ class ObjectionOpen(Refusal):
 
 
 @dataclass(eq=False)
+class ObjectionUpheld(Refusal):
+    code = "objection_upheld"
+    zh = "本件有异议成立，不能转入拨付；请发回审核或撤销。"
+    en = "An objection to this claim was upheld, so it cannot go on to payment; remand or revoke it."
+
+
+@dataclass(eq=False)
 class NoObjectionUpheld(Refusal):
     code = "no_objection_upheld"
     zh = "没有成立的异议，不能发回。"

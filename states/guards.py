@@ -20,6 +20,7 @@ from states.errors import (
     NoticeNotPublished,
     NotThroughBatch,
     ObjectionOpen,
+    ObjectionUpheld,
     PayoutInProgress,
     ReadingUnconfirmed,
     ReasonNeeded,
@@ -135,7 +136,7 @@ def no_objection_open(proposal: Proposal) -> Refusal | None:
 
 def no_objection_upheld(proposal: Proposal) -> Refusal | None:
     """An upheld objection leads to remand or revocation, never on to payment."""
-    return ObjectionOpen(1) if proposal.facts.objection_upheld else None
+    return ObjectionUpheld() if proposal.facts.objection_upheld else None
 
 
 def objection_upheld(proposal: Proposal) -> Refusal | None:

@@ -119,7 +119,7 @@ CASES = [
     case("notice_over", END_NOTICE, "notice_not_published", resolution=NEW_LIST),
     case("notice_over", END_NOTICE, "too_early", resolution=ENDS_TODAY),
     case("no_objection_open", END_NOTICE, "objection_open", open_objections=1),
-    case("no_objection_upheld", END_NOTICE, "objection_open", objection_upheld=True),
+    case("no_objection_upheld", END_NOTICE, "objection_upheld", objection_upheld=True),
     case("objection_upheld", REMAND, "no_objection_upheld", objection_upheld=False),
     case("settled_by_batch", PAY, "not_through_batch", payout=PayoutFacts(in_batch=True)),
     case("settled_by_batch", PAY, "not_through_batch", payout=PAID_LESS),
