@@ -15,7 +15,7 @@ from states.facts import Achievement, Applicant, Finding, Severity, Window
 from states.policy import COUNTY_UNITS, CYCLE_CALL, PAID_ONCE, Basis, Item, Level, Policy, Yuan
 from states.standards import Identified, identify, items_for, series_of
 
-CREDIT_CODE, ITEM, NUMBER, RANK = "统一社会信用代码", "奖补项目", "标准编号", "排名"
+CREDIT_CODE, NUMBER, RANK = "统一社会信用代码", "标准编号", "排名"
 DATE, REQUESTED, DRAFTERS = "发布日期", "申请金额", "起草单位"
 
 REGION_AT = 2
