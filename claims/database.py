@@ -63,34 +63,68 @@ def session_of(engine: Engine, *, reading: bool = False) -> Iterator[Session]:
         yield session
 
 
-def _alembic(engine: Engine) -> Config:
+@contextmanager
+def snapshot_of(engine: Engine) -> Iterator[Session]:
+    """All records as they stand at one moment, however long the look takes. Nothing is written, nobody waits."""
+    options: dict[str, Any] = {"reading": True}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with Session(engine.execution_options(**options)) as session, session.begin():
+        yield session
+
+
+def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", "claims:migrations")
-    config.attributes["engine"] = engine
     return config
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the database to the newest form of the records; nothing to do where it is."""
-    command.upgrade(_alembic(engine), "head")
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_alembic())
+
+
+def migrate(bind: Engine | Connection, revision: str = "head") -> None:
+    """Bring the database to a form of the records, the newest by default; nothing to do where it is there or newer.
+
+    On a connection it belongs to the transaction under way there, and is undone with it.
+    """
+    config = _alembic()
+    config.attributes["bind"] = bind
+    command.upgrade(config, revision)
+
+
+def known_revisions() -> frozenset[str]:
+    """The forms of the records that this program knows."""
+    return frozenset(each.revision for each in _scripts().walk_revisions())
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The form that the database has; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest form; False also for an empty one."""
-    head = ScriptDirectory.from_config(_alembic(engine)).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return revision_of(connection) == _scripts().get_current_head()
 
 
-def require_current(engine: Engine) -> None:
-    """Raise `DatabaseNotReady` with what to do where the database cannot be worked with."""
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Inside the block, a database that cannot be reached is told as `DatabaseNotReady`."""
     try:
-        current = is_current(engine)
+        yield
     except OperationalError as error:
         raise DatabaseNotReady(
             f"数据库无法连接：{error.orig}。请检查 JIANGBU_DATABASE_URL。",
             f"The database cannot be reached: {error.orig}. Check JIANGBU_DATABASE_URL.",
         ) from error
+
+
+def require_current(engine: Engine) -> None:
+    """Raise `DatabaseNotReady` with what to do where the database cannot be worked with."""
+    with reaching():
+        current = is_current(engine)
     if not current:
         raise DatabaseNotReady(
             "数据库尚未建立或版本较旧；请运行 jiangbu init。",

@@ -73,18 +73,23 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
         if settings.now is not None and mode == LIVE:
             raise LiveTime
         clock.pin(settings.now)
-        yield Desk(
-            settings=settings,
-            engine=engine,
-            rulebook=load_rulebook(),
-            directory=load_directory(),
-            workdays=load_workdays(),
-            vault=Vault(settings.secret_key),
-            rehearsal=mode == REHEARSAL,
-        )
+        yield desk_on(engine, settings, mode)
     finally:
         clock.pin(None)
         engine.dispose()
+
+
+def desk_on(engine: Engine, settings: Settings, mode: str) -> Desk:
+    """The desk on a database of this mode, with the data that the program brings."""
+    return Desk(
+        settings=settings,
+        engine=engine,
+        rulebook=load_rulebook(),
+        directory=load_directory(),
+        workdays=load_workdays(),
+        vault=Vault(settings.secret_key),
+        rehearsal=mode == REHEARSAL,
+    )
 
 
 def create_database(settings: Settings, *, rehearsal: bool) -> None:

@@ -264,6 +264,56 @@ class ModeFixed(Refusal):
 
 
 @dataclass(eq=False)
+class TargetNotEmpty(Refusal):
+    code = "target_not_empty"
+    status = 409
+    zh = "{database} 中已有数据，恢复不会覆盖它；请换一个空的 JIANGBU_HOME（或空的数据库）再恢复。"
+    en = "There are records in {database}, and a restore overwrites nothing; restore into an empty JIANGBU_HOME (or an empty database)."
+    database: str
+
+
+@dataclass(eq=False)
+class BackupDamaged(Refusal):
+    code = "backup_damaged"
+    zh = "{file} 不是完好的备份（{zh_detail}），未恢复任何内容；请换用另一份备份。"
+    en = "{file} is not a whole backup ({en_detail}), so nothing was restored; take another one."
+    file: str
+    zh_detail: str
+    en_detail: str
+
+
+@dataclass(eq=False)
+class BackupTooNew(Refusal):
+    code = "backup_too_new"
+    status = 409
+    zh = "备份 {file} 由较新的程序（{made_by}）写成；请先升级本程序，再恢复。"
+    en = "The backup {file} was written by a newer program ({made_by}); update this one first, then restore."
+    file: str
+    made_by: str
+
+
+@dataclass(eq=False)
+class KeyDiffers(Refusal):
+    code = "key_differs"
+    status = 409
+    zh = "本机密钥与备份 {file} 所用的不同，银行账号将无法解密；请把原密钥放回 {place}（或设 JIANGBU_SECRET_KEY）。原密钥确已遗失的，加 --other-key 恢复，账号须重新采集。"
+    en = "The key here is not the one that {file} was made under, so bank accounts would stay sealed; put the old key into {place} (or JIANGBU_SECRET_KEY). If it is lost for good, restore with --other-key and ask for the accounts anew."
+    file: str
+    place: str
+
+
+@dataclass(eq=False)
+class BackupInconsistent(Refusal):
+    """The file is whole, but what it holds does not fit together: so it was when the backup was made."""
+
+    code = "backup_inconsistent"
+    zh = "备份 {file} 中的审计链或账目有误，未恢复任何内容：{problems}。请换用更早的备份；须保全以备审计的，加 --despite-problems 恢复。"
+    en = "Chains or books in {file} do not hold, so nothing was restored: {problems:en}. Take an earlier backup, or restore with --despite-problems what auditors need to see."
+    file: str
+    problems: tuple[str, ...]
+
+
+@dataclass(eq=False)
 class UnknownLetter(Refusal):
     code = "unknown_letter"
     status = 404

@@ -117,7 +117,7 @@ def attach(tx: Tx, number: str, kind: str, name: str, content: bytes, *, actor: 
     data = {"kind": kind, "name": row.name, "sha256": row.sha256, "bytes": row.bytes}
     recorded = append_to_claim(tx, claim, "evidence_added", actor=actor.name, role=role, data=data)
     # The bytes come before the commit: a file without its row is litter, a row without its file a lie.
-    _keep(tx.desk.settings, paper)
+    keep(tx.desk.settings, paper.sha256, content)
     tx.session.add(row)
     tx.session.flush()
     return _attached(recorded.number, recorded.version, row)
@@ -142,7 +142,7 @@ def open_evidence(tx: Tx, number: str, sha256: str, viewer: Actor | None) -> Pap
     ).one_or_none()
     if row is None:
         raise UnknownClaim(f"{claim.number}/{sha256[:12]}")
-    path = _path(tx.desk.settings, row.sha256)
+    path = path_of(tx.desk.settings, row.sha256)
     with suppress(FileNotFoundError):
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() == row.sha256:
@@ -193,20 +193,21 @@ def _named(name: str, media_type: str) -> str:
     return f"{name[:LONGEST_STEM]}{suffixes[0]}"
 
 
-def _path(settings: Settings, sha256: str) -> Path:
+def path_of(settings: Settings, sha256: str) -> Path:
+    """Where the bytes with this digest lie, if the desk has them."""
     return settings.evidence_folder / sha256[:2] / sha256
 
 
-def _keep(settings: Settings, paper: Paper) -> None:
-    """Write the bytes under their digest, whole or not at all."""
-    path = _path(settings, paper.sha256)
+def keep(settings: Settings, sha256: str, content: bytes) -> None:
+    """Write bytes under their digest, whole or not at all."""
+    path = path_of(settings, sha256)
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(paper.content)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(draft).replace(path)

@@ -17,6 +17,8 @@ class Vault:
     def __init__(self, secret: str) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(_derived(secret, b"jiangbu sealed fields")))
         self._digest_key = _derived(secret, b"jiangbu account digests")
+        self.fingerprint = _derived(secret, b"jiangbu fingerprint of the key")[:8].hex()
+        """Tells whether two vaults have the same key, and nothing about the key."""
 
     def seal(self, text: str) -> str:
         return self._fernet.encrypt(text.encode()).decode()

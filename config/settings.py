@@ -42,6 +42,10 @@ class Settings:
     def evidence_folder(self) -> Path:
         return self.home / "evidence"
 
+    @property
+    def backup_folder(self) -> Path:
+        return self.home / "backups"
+
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the environment. Makes the data folder and, unless it is given, the secret key in it.

@@ -211,6 +211,7 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "role_given": "an account of an office",
         "token_made": "an account of an office",
         "interest_declared": "a declaration inside the offices",
+        "restored": "the desk stands where the backup left it; auditors find it in the log",
         "letter_requeued": "a letter about a letter would never end",
     },
 )

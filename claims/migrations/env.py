@@ -1,4 +1,4 @@
-"""Runs the migrations on the engine that `claims.database` hands over, all in one transaction."""
+"""Runs the migrations that `claims.database` asks for, all in one transaction: its caller's, or one of their own."""
 
 from alembic import context
 from sqlalchemy import Connection, Engine, text
@@ -21,6 +21,9 @@ def _run(connection: Connection) -> None:
     context.run_migrations()
 
 
-engine: Engine = context.config.attributes["engine"]
-with engine.begin() as begun:
-    _run(begun)
+bind: Engine | Connection = context.config.attributes["bind"]
+if isinstance(bind, Connection):
+    _run(bind)
+else:
+    with bind.begin() as begun:
+        _run(begun)
