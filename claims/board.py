@@ -22,9 +22,12 @@ PAST = 12
 
 @dataclass(frozen=True, slots=True)
 class StageCount:
+    """How many claims stand at a stage. `open`: somebody still has to act there."""
+
     stage: Stage
     count: int
     overdue: int
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,13 @@ def _stages(tx: Tx, year: int, today: date) -> tuple[StageCount, ...]:
         select(Claim.stage, func.count(), func.sum(late)).where(Claim.cycle == year).group_by(Claim.stage),
     ).tuples()
     found = {stage: (int(count), int(overdue)) for stage, count, overdue in rows}
-    return tuple(StageCount(stage, *found[stage]) for stage in Stage if stage in found)
+    return tuple(
+        StageCount(stage, *found[stage], open=stage in OPEN_STAGES) for stage in Stage if stage in found
+    )
 
 
 def _slots(tx: Tx, year: int, *, pending: bool) -> tuple[SlotResult, ...]:
-    """The cycle's own slots and those of no cycle, such as the nightly seal."""
-    mine = (DueSlot.cycle == year) | DueSlot.cycle.is_(None)
-    statement = select(DueSlot).where(mine)
+    statement = select(DueSlot).where(DueSlot.cycle == year)
     if pending:
         statement = statement.where(DueSlot.outcome == str(Outcome.PENDING))
         statement = statement.order_by(DueSlot.due_at, DueSlot.id).limit(COMING)

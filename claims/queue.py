@@ -250,7 +250,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _by_deadline(statement: Select[tuple[T]], after: str) -> Select[tuple[T]]:
-    due = func.coalesce(Claim.due_on, _NEVER)
+    due = case((Claim.stage.in_(OPEN_STAGES), func.coalesce(Claim.due_on, _NEVER)), else_=_NEVER)
     place = _place(after)
     if place is not None:
         statement = statement.where(tuple_(due, Claim.id) > place)
@@ -267,7 +267,11 @@ def _place(after: str) -> tuple[date, int] | None:
 
 
 def _mark(claim: Claim) -> str:
-    return f"{(claim.due_on or _NEVER).isoformat()}~{claim.id}"
+    return f"{(_deadline(claim) or _NEVER).isoformat()}~{claim.id}"
+
+
+def _deadline(claim: Claim) -> date | None:
+    return claim.due_on if claim.stage in OPEN_STAGES else None
 
 
 def _row(tx: Tx, claim: Claim) -> Row:
@@ -282,6 +286,6 @@ def _row(tx: Tx, claim: Claim) -> Row:
         requested_yuan=claim.requested_yuan,
         assessed_yuan=claim.granted_yuan if claim.granted_yuan is not None else claim.proposed_yuan,
         stage=claim.stage,
-        due_on=claim.due_on if claim.stage in OPEN_STAGES else None,
+        due_on=_deadline(claim),
         provisional=claim.due_provisional,
     )

@@ -15,7 +15,9 @@ def main(host: str, port: int) -> None:
     Behind a proxy on this machine the scheme and the address it forwards are believed; from elsewhere they are
     not. Raises `DatabaseNotReady` where there is no desk to serve.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("jiangbu", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.INFO)
     with open_desk(load_settings()) as desk:
         uvicorn.run(
             create_app(desk), host=host, port=port, log_config=None, access_log=False, server_header=False

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from claims.dossier import Dossier
@@ -93,18 +94,33 @@ def _last(events: Iterable[Event]) -> Event | None:
 
 
 def timeline(words: Words, dossier: Dossier, *, names: bool) -> tuple[Entry, ...]:
-    """Everything that happened, newest first."""
-    return tuple(
-        Entry(
-            title=words.event(event["trigger"]),
-            who=acted_by(words, dossier, event, names=names),
-            when=words.short_moment(event["at"]),
-            details=tuple(_details(words, dossier, event)),
-            quote=event["reason"],
-            against=event["trigger"] in AGAINST,
-        )
-        for event in reversed(dossier.history)
+    """Everything that happened, newest first; papers added in one go are one entry."""
+    runs = [list(events) for _, events in groupby(dossier.history, key=_run)]
+    return tuple(_entry(words, dossier, events, names=names) for events in reversed(runs))
+
+
+def _run(event: Event) -> tuple[object, ...]:
+    """What events of one entry have in common; only papers share one."""
+    if event["trigger"] == "evidence_added":
+        return (event["trigger"], event["actor"], event["at"][:10])
+    return (event["seq"],)
+
+
+def _entry(words: Words, dossier: Dossier, events: Sequence[Event], *, names: bool) -> Entry:
+    event = events[-1]
+    return Entry(
+        title=words.event(event["trigger"]),
+        who=acted_by(words, dossier, event, names=names),
+        when=words.short_moment(event["at"]),
+        details=tuple(_papers(words, dossier, events) or _details(words, dossier, event)),
+        quote=event["reason"],
+        against=event["trigger"] in AGAINST,
     )
+
+
+def _papers(words: Words, dossier: Dossier, events: Sequence[Event]) -> list[str]:
+    kinds = dict.fromkeys(event["data"]["kind"] for event in events if event["trigger"] == "evidence_added")
+    return [words.listing([named(words, dossier, kind) for kind in kinds])] if kinds else []
 
 
 def acted_by(words: Words, dossier: Dossier, event: Event, *, names: bool) -> str:

@@ -47,7 +47,7 @@ FIELDS = MappingProxyType(
         "bank_account": ("开户银行及银行账号", "bank account"),
         "item": ("奖补项目", "award item"),
         "field": ("所属领域", "field"),
-        "standard_number": ("标准编号（文号）", "standard’s number"),
+        "standard_number": ("标准编号（文号）", "standard's number"),
         "title": ("标准（成果）名称", "title"),
         "rank": ("起草单位排名", "rank among the drafters"),
         "revision": ("是否为修订标准", "whether a revision"),

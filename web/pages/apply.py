@@ -34,6 +34,8 @@ SEE_OTHER = 303
 
 Values = Mapping[str, str]
 NOTHING: Values = MappingProxyType({})
+WHOLE = "form"
+"""Stands for the form as a whole, where an error is about no single field."""
 _SEPARATORS = re.compile(r"[;；\r\n]+")
 
 
@@ -52,7 +54,7 @@ class ApplyPage:
     fields: tuple[Field, ...]
     townships: tuple[str, ...]
     values: Values
-    bad: Values = NOTHING
+    bad: Values
     problem: str = ""
     number: str | None = None
     version: int | None = None
@@ -147,12 +149,12 @@ def _errors(visit: Visit, tx: Tx, typed: Values, number: str | None) -> dict[str
     names = {column: name for name, column in COLUMNS.items()}
     words = visit.words
     return {
-        names.get(each.column, ""): words.plain(words.t(each.zh, each.en))
+        names.get(each.column, WHOLE): words.plain(words.t(each.zh, each.en))
         for each in judge_form(tx, year, form, number).errors
     }
 
 
-def _page(visit: Visit, tx: Tx, values: Values, **more: Any) -> ApplyPage:
+def _page(visit: Visit, tx: Tx, values: Values, bad: Values = NOTHING, **more: Any) -> ApplyPage:
     policy = visit.desk.rulebook.policy_on(tx.now.date())
     year, deadline = _open_cycle(tx)
     return ApplyPage(
@@ -165,6 +167,7 @@ def _page(visit: Visit, tx: Tx, values: Values, **more: Any) -> ApplyPage:
         fields=tuple(policy.fields.values()),
         townships=tuple(each.township for each in visit.desk.directory.townships()),
         values=MappingProxyType({name: values.get(name, "") for name in COLUMNS}),
+        bad=MappingProxyType({name: bad.get(name, "") for name in (*COLUMNS, WHOLE)}),
         **more,
     )
 

@@ -15,7 +15,7 @@ from claims.dossier import Dossier, dossier, is_under_correction, sees_names
 from claims.errors import BadValue
 from claims.objections import decide_objection
 from states.errors import Refusal, VersionConflict, WrongStage
-from states.stages import Role, Stage, Trigger
+from states.stages import DUTY_OF, Role, Stage, Trigger
 from web.choices import Choice, Today, choices
 from web.guards import COORDINATOR, OFFICES, SIGNED_IN, Visit
 from web.rendering import render
@@ -59,6 +59,7 @@ class Overtaken:
 class ClaimPage:
     """One claim for one person.
 
+    `names`: the viewer reads officials' names; `holds_duty`: and has one of the duties that may have to stand aside.
     `choices` holds only the actions this person may take now, `obstacles` what stands against those one would
     expect, as (action, sentence). `problem` says why the last try was refused and `anchor` where to mend it;
     after a conflict `overtaken` tells what happened and `typed` keeps the words, without the choice. `done` is
@@ -73,6 +74,7 @@ class ClaimPage:
     obstacles: tuple[tuple[str, str], ...]
     typed: Typed
     names: bool
+    holds_duty: bool
     may_edit: bool
     clauses: tuple[tuple[str, str], ...]
     departments: tuple[tuple[str, str], ...]
@@ -220,13 +222,10 @@ def claim_page(
         steps=steps(words, found, names=names),
         timeline=timeline(words, found, names=names),
         choices=choices(words, found, actor, today),
-        obstacles=tuple(
-            (words.event(trigger), words.refusal(each))
-            for trigger, each in found.obstacles
-            if trigger is not Trigger.PAY
-        ),
+        obstacles=_obstacles(words, found),
         typed=typed,
         names=names,
+        holds_duty=bool(actor.roles & set(DUTY_OF)),
         may_edit=is_under_correction(found.claim) and bool(actor.roles & FILERS),
         clauses=_clauses(found),
         departments=tuple((each.code, each.name) for each in visit.desk.directory.departments()),
@@ -297,6 +296,15 @@ def yuan_of(text: str) -> int | None:
             f"The amount “{text}” cannot be read; write whole yuan, like 300000.",
         )
     return int(digits)
+
+
+def _obstacles(words: Words, found: Dossier) -> tuple[tuple[str, str], ...]:
+    """What stands in the way, and of which actions. Payment is no button: it comes from the bank's answer."""
+    actions: dict[str, list[str]] = {}
+    for trigger, refusal in found.obstacles:
+        if trigger is not Trigger.PAY:
+            actions.setdefault(words.refusal(refusal), []).append(words.event(trigger))
+    return tuple((words.listing(titles), sentence) for sentence, titles in actions.items())
 
 
 def _expected(found: Dossier) -> int | None:
