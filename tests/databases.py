@@ -27,7 +27,7 @@ class Postgres:
     def new(self, template: str = "template0") -> str:
         """A new database, as it stands in `template`; answers with its name."""
         name = f"desk_{next(self._numbers)}"
-        self._say(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self._say(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
     def drop(self, database: str) -> None:

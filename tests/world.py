@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
 
+import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import update
 
-from claims import clock
+from claims import clock, people
 from claims.cycles import Plan, open_cycle, plan_cycle
 from claims.decisions import act
 from claims.desk import Tx, create_database, open_desk
@@ -95,7 +98,10 @@ _serials = count(200)
 def create(settings: Settings) -> None:
     """Make the world in an empty database, live."""
     create_database(settings, rehearsal=False)
-    with open_desk(settings) as desk:
+    with open_desk(settings) as desk, pytest.MonkeyPatch.context() as patch:
+        # Thirteen passwords hashed as they should be take a second; these need keep nobody out.
+        cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+        patch.setattr(people, "_hasher", lambda: cheap)
         with clock.standing_at(PLANNED), desk.transaction() as tx:
             plan_cycle(tx, PLAN)
             for unit in UNITS:
