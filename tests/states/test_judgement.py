@@ -148,6 +148,12 @@ def test_a_rank_outside_the_condition_is_refused_in_the_words_of_the_list() -> N
     assert "for rank 1 among" in alone.en
 
 
+@pytest.mark.parametrize(("rank", "words"), [(10, "第十位"), (11, "第11位")])
+def test_a_rank_of_any_length_can_be_told(rank: int, words: str) -> None:
+    (finding,) = found(JOIN, standard(rank=rank))
+    assert words in finding.zh
+
+
 def test_a_mismatch_names_the_items_that_would_fit() -> None:
     (finding,) = found("lead-group", standard(number="DB3309/T 112-2025"))
     assert "可报项目：项目 lead-zhoushan-local。" in finding.zh

@@ -155,6 +155,11 @@ def test_numbers_of_ningbo_and_zhoushan_together_are_a_regional_standard(written
     assert items_for(POLICY, identified) == ("lead-yongzhou-regional",)
 
 
+def test_a_regional_standard_lacks_its_edition_where_one_of_its_numbers_does() -> None:
+    assert identify("DB3302/T 1143-2022、DB3309/T 95-2022").dated
+    assert not identify("DB3302/T 1143-2022、DB3309/T 95").dated
+
+
 def test_one_city_alone_or_other_cities_together_are_no_regional_standard() -> None:
     assert identify("DB3302/T 1143-2022").level is Level.OTHER_REGION
     assert identify("DB3309/T 95-2022").level is Level.ZHOUSHAN_LOCAL
