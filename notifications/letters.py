@@ -42,23 +42,27 @@ class WrittenLetter:
 
 def write(context: LetterContext, head: Letterhead) -> WrittenLetter:
     """Write a letter. Raises where its template asks for what the context does not have."""
-    values = {each.name: getattr(context, each.name) for each in fields(context)}
-    title = wording.one_line(_block_text(context.kind, "subject", values))
+    title, claim = title_of(context), getattr(context, "claim", None)
     laid_out = {
         "context": context,
         "head": head,
         "title": title,
         "blocks": body_of(context),
         "banner": (REHEARSAL_BANNER,) if head.rehearsal else (),
-        "foot": _foot(values.get("claim"), head),
+        "foot": _foot(claim, head),
     }
     text, html = (_environment().get_template(name).render(laid_out) for name in LAYOUTS)
-    return WrittenLetter(_subject(title, values.get("claim"), head), text, html, template_hash(context.kind))
+    return WrittenLetter(_subject(title, claim, head), text, html, template_hash(context.kind))
+
+
+def title_of(context: LetterContext) -> str:
+    """The title of a letter, whatever form it is to take."""
+    return wording.one_line(_block_text(context.kind, "subject", _values(context)))
 
 
 def body_of(context: LetterContext) -> tuple[Block, ...]:
     """The body of a letter, whatever form it is to take."""
-    values = {each.name: getattr(context, each.name) for each in fields(context)}
+    values = _values(context)
     tables = {name: value for name, value in values.items() if isinstance(value, Table)}
     return blocks_of(_block_text(context.kind, "body", values), tables)
 
@@ -77,6 +81,10 @@ def template_hash(kind: str) -> str:
             ]
     joined = "\0".join(f"{name}\0{sources[name]}" for name in sorted(sources))
     return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def _values(context: LetterContext) -> dict[str, Any]:
+    return {each.name: getattr(context, each.name) for each in fields(context)}
 
 
 def _template(kind: str) -> str:
