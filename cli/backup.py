@@ -70,7 +70,7 @@ def _missing(names: tuple[str, ...]) -> tuple[str, ...]:
     if not names:
         return ()
     return (
-        f"error[evidence_missing]: 有 {len(names)} 份材料缺失或已损坏，其余已办妥；请从更早的备份找回：",
+        f"error[papers_missing]: 有 {len(names)} 份材料缺失或已损坏，其余已办妥；请从更早的备份找回：",
         f"{len(names)} paper(s) are missing or damaged, all else is done; look for them in earlier backups:",
         *(f"  {name}" for name in names),
     )

@@ -97,7 +97,7 @@ command(app, "status", allowed=OFFICES, rich_help_panel=SET_UP)(desk.status)
 command(app, "due", allowed=OFFICES, rich_help_panel=DAILY)(schedule.due)
 command(app, "round", allowed=(Role.ADMINISTRATOR,), rich_help_panel=DAILY)(schedule.round_)
 command(app, "report", allowed=OFFICES, rich_help_panel=RECORDS)(papers.report)
-command(app, "backup", rich_help_panel=RECORDS)(backup.backup)
+command(app, "backup", allowed=(Role.ADMINISTRATOR,), rich_help_panel=RECORDS)(backup.backup)
 command(app, "restore", rich_help_panel=RECORDS)(backup.restore)
 command(app, "diagram", rich_help_panel=RECORDS)(papers.diagram)
 

@@ -25,7 +25,7 @@ resolution.list resolution.show resolution.publish objection.file objection.list
 payout.propose payout.release payout.export payout.reconcile
 notice.list notice.show notice.preview notice.resend report register.export
 audit.verify audit.export audit.checkpoint diagram
-""".split()
+"""
 
 SERVERS = ("up", "web", "flows")
 
@@ -41,7 +41,7 @@ def commands(node: Any = None, path: str = "") -> dict[str, Any]:
 
 
 def test_every_command_of_the_interface_is_there() -> None:
-    assert set(INTERFACES) <= set(commands())
+    assert set(INTERFACES.split()) <= set(commands())
 
 
 @pytest.mark.parametrize("words", commands())
@@ -163,7 +163,11 @@ def test_a_database_is_made_once_and_stays_what_it_is(shell: Shell) -> None:
 
 
 def test_tables_stand_straight_with_chinese_and_latin_text() -> None:
-    columns = (Column("编号", "Number"), Column("单位", "Applicant"), Column("金额（元）", "Yuan", right=True))
+    columns = (
+        Column("编号", "Number"),
+        Column("单位", "Applicant"),
+        Column("金额（元）", "Yuan", right=True),
+    )
     rows = [["SB-2026-0001", "望海贻贝专业合作社", 100_000], ["SB-2026-0002", "Lab", None]]
     lines = table(columns, rows).splitlines()
     assert len({width(line) for line in lines}) == 1

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 from shells import Shell
 
@@ -102,6 +103,7 @@ def pay(shell: Shell, folder: Path, total: int) -> list[Any]:
     return first["paid"]
 
 
+@pytest.mark.slow
 def test_a_claim_goes_from_the_sheet_to_paid_by_command_line_alone(shell: Shell, tmp_path: Path) -> None:
     set_up(shell)
     numbers = bring_in(shell, tmp_path)
@@ -119,9 +121,18 @@ def test_a_claim_goes_from_the_sheet_to_paid_by_command_line_alone(shell: Shell,
     assert [each["previous_hash"] for each in history[1:]] == [each["hash"] for each in history[:-1]]
     explained = shell.get("claim", "explain", numbers[0])
     assert explained["quote"]["county_yuan"] == claim["amounts"]["granted_yuan"]
-    assert [each["trigger"] for each in explained["decisions"]] == ["endorse", "approve", "notice_published", "pay"]
+    assert [each["trigger"] for each in explained["decisions"]] == [
+        "endorse",
+        "approve",
+        "notice_published",
+        "pay",
+    ]
 
-    assert shell.get("audit", "verify") == {"ok": True, "events": shell_events(shell, tmp_path), "problems": []}
+    assert shell.get("audit", "verify") == {
+        "ok": True,
+        "events": shell_events(shell, tmp_path),
+        "problems": [],
+    }
     balances = shell.get("cycle", "show", YEAR)["balances"]
     assert balances["paid"] == asked
     assert balances["published"] == balances["reserved"] == 0

@@ -42,7 +42,12 @@ WRONG: Mapping[str, tuple[dict[str, str], str, str]] = {
     ),
     "a revision claimed as lead": ({"是否修订": "是"}, "revision_not_paid", "是否修订"),
     "rank 5 as participant": (
-        {"奖补项目": "participate-national", "标准编号": "GB/T 41545-2024", "排名": "5", "申请金额": "150000"},
+        {
+            "奖补项目": "participate-national",
+            "标准编号": "GB/T 41545-2024",
+            "排名": "5",
+            "申请金额": "150000",
+        },
         "rank_not_paid",
         "排名",
     ),
@@ -118,7 +123,10 @@ def test_a_sheet_with_an_unknown_header_is_refused_as_a_whole(at_work: Shell, tm
     file = tmp_path / "claims.csv"
     file.write_text("申报单位,不认识\n甲,乙\n", encoding="utf-8")
     with unchanged(at_work):
-        assert at_work.refused("claim", "import", file, "--cycle", world.YEAR, "--as", "zhou") == "unknown_header"
+        assert (
+            at_work.refused("claim", "import", file, "--cycle", world.YEAR, "--as", "zhou")
+            == "unknown_header"
+        )
 
 
 def submitted(shell: Shell, folder: Path) -> str:

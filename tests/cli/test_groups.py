@@ -1,0 +1,385 @@
+"""Each group of commands, at work in the rehearsal year: what it answers to programs and to people."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import world
+from shells import Shell
+
+CLAIM_KEYS = {
+    "number", "cycle", "stage", "version", "item", "field", "applicant", "standard", "amounts", "due_on",
+    "departments", "evidence", "findings", "actions",
+}  # fmt: skip
+EVENT_KEYS = {
+    "seq", "trigger", "source", "target", "actor", "role", "at", "reason", "data", "hash", "previous_hash",
+}  # fmt: skip
+ITEM_KEYS = {
+    "code", "list", "kind", "group", "condition", "level", "municipal_yuan", "county_yuan", "is_ceiling", "confirmed",
+    "evidence", "clause",
+}  # fmt: skip
+SLOT_KEYS = {"slot", "kind", "cycle", "subject", "due_at", "outcome", "finished_at"}
+LETTER_KEYS = {"id", "kind", "recipient", "claim", "event", "status", "queued_at", "sent_at"}
+
+
+def at_stage(shell: Shell, stage: str, **wanted: Any) -> str:
+    """A claim of the rehearsal year at this stage, of these values."""
+    for each in shell.get("claim", "list", "--stage", stage):
+        if all(each[name] == value for name, value in wanted.items()):
+            return str(each["number"])
+    raise LookupError(stage, wanted)
+
+
+# Claims
+
+
+def test_a_claim_shows_what_the_interfaces_promise(demo: Shell) -> None:
+    claim = demo.get("claim", "show", at_stage(demo, "market_supervision_review"), "--as", "reviewer")
+    assert claim.keys() >= CLAIM_KEYS
+    assert claim["applicant"].keys() >= {"name", "uscc", "township"}
+    assert claim["standard"].keys() >= {"number", "title", "rank", "revision", "published_on"}
+    assert claim["amounts"].keys() >= {
+        "municipal_yuan", "county_yuan", "requested_yuan", "proposed_yuan", "granted_yuan",
+    }  # fmt: skip
+    assert claim["departments"][0].keys() >= {"code", "name", "cleared"}
+    assert claim["evidence"][0].keys() >= {"kind", "required", "files"}
+    assert claim["evidence"][0]["files"][0].keys() >= {"name", "sha256", "bytes"}
+    assert claim["actions"] == ["endorse", "return_for_correction", "reject"]
+
+
+def test_an_account_is_shown_masked_everywhere(demo: Shell) -> None:
+    numbers = [each["number"] for each in demo.get("claim", "list")]
+    words = [
+        ("claim", "show", numbers[0]),
+        ("claim", "history", numbers[0]),
+        ("payout", "show", "BF-2026-01"),
+    ]
+    batch = demo.get("payout", "list")[-1]["batch"]
+    words[2] = ("payout", "show", batch)
+    for each in words:
+        for said in (demo.run(*each), demo.run(*each, "--json")):
+            assert said.status == 0
+            assert "62280000000000" not in said.out
+    assert "**** 0018" in demo.run(*words[0]).out
+
+
+def test_claims_are_listed_by_cycle_stage_township_and_lateness(demo: Shell) -> None:
+    everything = demo.get("claim", "list")
+    assert {each["township"] for each in (claim["applicant"] for claim in everything)} == {
+        "菜园镇", "嵊山镇", "洋山镇", "五龙乡", "黄龙乡", "枸杞乡", "花鸟乡",
+    }  # fmt: skip
+    here = demo.get("claim", "list", "--township", "花鸟乡", "--stage", "draft")
+    assert [each["applicant"]["township"] for each in here] == ["花鸟乡"]
+    late = demo.get("claim", "list", "--overdue")
+    assert late
+    assert all(each["overdue"] for each in late)
+    assert len(late) < len(everything)
+    assert demo.get("claim", "list", "--cycle", 2000) == []
+
+
+def test_a_user_sees_what_is_theirs_and_the_rest_is_not_there(demo: Shell) -> None:
+    everything = demo.get("claim", "list")
+    assert demo.get("claim", "list", "--as", "auditor") == everything
+    own = demo.get("claim", "list", "--as", "applicant")
+    assert {each["applicant"]["name"] for each in own} == {"望海贻贝专业合作社（演练）"}
+    assert {each["applicant"]["township"] for each in demo.get("claim", "list", "--as", "gouqi")} == {
+        "枸杞乡"
+    }
+    asked = demo.get("claim", "list", "--as", "department5")
+    assert 0 < len(asked) < len(everything)
+    other = next(each["number"] for each in everything if each["applicant"]["township"] == "枸杞乡")
+    for word in ("show", "history", "explain"):
+        assert demo.refused("claim", word, other, "--as", "applicant") == "unknown_claim"
+
+
+def test_history_and_explanation_lead_to_the_paid_yuan(demo: Shell) -> None:
+    number = at_stage(demo, "paid")
+    history = demo.get("claim", "history", number)
+    assert all(each.keys() >= EVENT_KEYS for each in history)
+    explained = demo.get("claim", "explain", number)
+    claim = demo.get("claim", "show", number)
+    assert explained["quote"]["steps"][-1]["result"] == claim["amounts"]["granted_yuan"]
+    assert all(step["clause"] for step in explained["quote"]["steps"])
+    assert explained["decisions"][-1]["amount_yuan"] == claim["amounts"]["granted_yuan"]
+    assert "确认拨付 pay" in demo.run("claim", "explain", number).out
+
+
+def test_what_was_returned_is_corrected_completed_and_submitted_again(demo: Shell, tmp_path: Path) -> None:
+    number = at_stage(demo, "correction", item="lead-zhejiang-local")
+    assert (
+        demo.refused("claim", "correct", number, "--set", "排名=5", "--as", "applicant3") == "findings_open"
+    )
+    assert (
+        demo.refused("claim", "correct", number, "--set", "发布日期=soon", "--as", "applicant3")
+        == "findings_open"
+    )
+    assert demo.run("claim", "correct", number, "--set", "天气=晴", "--as", "applicant3").status == 2
+    corrected = demo.get("claim", "correct", number, "--set", "发布日期=2014-12-30", "--as", "applicant3")
+    assert corrected["standard"]["published_on"] == "2014-12-30"
+    paper = tmp_path / "announcement.pdf"
+    paper.write_bytes(world.a_paper("announcement"))
+    attached = demo.get("claim", "attach", number, "publication", paper, "--as", "applicant3")
+    files = next(each["files"] for each in attached["evidence"] if each["kind"] == "publication")
+    assert "announcement.pdf" in {each["name"] for each in files}
+    assert demo.get("claim", "act", number, "resubmit", "--as", "applicant3")["stage"] == "submitted"
+
+
+def test_a_return_names_several_things_by_repeating_or_by_commas(demo: Shell) -> None:
+    first, second = (each["number"] for each in demo.get("claim", "list", "--stage", "submitted")[:2])
+    act = ("return_for_correction", "--as", "intake", "--reason", "请补正", "--missing")
+    assert demo.refused("claim", "act", first, *act, "weather") == "missing_not_named"
+    demo.get("claim", "act", first, *act, "publication,rank")
+    demo.get("claim", "act", second, *act, "publication", "--missing", "rank")
+    for number in (first, second):
+        assert demo.get("claim", "history", number)[-1]["data"]["missing"] == ["publication", "rank"]
+
+
+def test_intake_names_departments_where_the_field_names_none(demo: Shell) -> None:
+    number = at_stage(demo, "draft", field="services")
+    demo.get("claim", "act", number, "submit", "--as", "huaniao")
+    words = ("claim", "act", number, "accept", "--as", "intake", "--department")
+    assert demo.refused(*words, "县气象局") == "department_unknown"
+    accepted = demo.get(*words, "县发改局，县农业农村局")
+    assert [each["name"] for each in accepted["departments"]] == ["嵊泗县发展和改革局", "嵊泗县农业农村局"]
+
+
+def test_many_are_acted_on_each_by_itself_and_again_without_harm(demo: Shell, tmp_path: Path) -> None:
+    waiting = [each["number"] for each in demo.get("claim", "list", "--stage", "submitted")]
+    file = tmp_path / "numbers.txt"
+    file.write_text("\n".join([*waiting, "SB-2000-0001"]), encoding="utf-8")
+    words = ("claim", "act-many", "accept", "--numbers", file, "--as", "intake")
+    outcomes = [each["outcome"] for each in demo.get(*words)]
+    assert outcomes == ["done"] * len(waiting) + ["refused"]
+    again = demo.run(*words, "--json")
+    assert [each["outcome"] for each in again.json] == ["unchanged"] * len(waiting) + ["refused"]
+    assert again.json[-1]["code"] == "unknown_claim"
+    only_wrong = tmp_path / "wrong.txt"
+    only_wrong.write_text("SB-2000-0001", encoding="utf-8")
+    said = demo.run("claim", "act-many", "accept", "--numbers", only_wrong, "--as", "intake", "--json")
+    assert (said.status, said.code) == (1, "all_refused")
+
+
+def test_a_drafter_among_the_offices_is_disclosed_before_a_reviewer_acts(demo: Shell) -> None:
+    number = at_stage(demo, "market_supervision_review", item="lead-group")
+    endorse = ("claim", "act", number, "endorse", "--as", "reviewer", "--reason", "已核对")
+    assert demo.refused(*endorse) == "disclosure_needed"
+    disclose = ("claim", "disclose", number, "县市场监管局", "--user", "reviewer", "--as", "coordinator")
+    assert demo.get(*disclose, "--reason", "未参与起草")["users"] == ["intake", "reviewer"]
+    assert demo.get(*endorse)["stage"] == "coordination_approval"
+
+
+# Policy
+
+
+def test_the_policy_is_listed_shown_quoted_and_identified(demo: Shell) -> None:
+    items = demo.get("policy", "list")
+    assert len(items) == 26
+    assert all(each.keys() >= ITEM_KEYS for each in items)
+    assert demo.get("policy", "show", "lead-national")["county_yuan"] == 300_000
+    quote = demo.get("policy", "quote", "participate-national", "--rank", 3, "--requested", 90_000)
+    assert quote.keys() >= {
+        "code", "eligible", "municipal_yuan", "county_yuan", "is_ceiling", "steps", "findings",
+    }  # fmt: skip
+    assert quote["county_yuan"] == 90_000
+    assert all(step.keys() >= {"rule", "clause", "input", "result"} for step in quote["steps"])
+    refused = demo.get("policy", "quote", "lead-national", "--revision")
+    assert (refused["eligible"], refused["county_yuan"]) == (False, 0)
+    found = demo.get("policy", "identify", "ｇｂ/t 20556—2006")
+    assert found["number"] == "GB/T 20556-2006"
+    assert found["items"] == ["lead-national", "participate-national"]
+    assert demo.get("policy", "identify", "not a number")["items"] == []
+    assert demo.refused("policy", "show", "lead-moon") == "unknown_item"
+
+
+def test_a_reading_is_confirmed_once_and_by_whom_it_may_be(demo: Shell) -> None:
+    number = at_stage(demo, "coordination_approval", item="lead-zhejiang-local")
+    approve = ("claim", "act", number, "approve", "--as", "coordinator", "--resolution", "〔2026〕9号")
+    assert demo.refused(*approve) == "reading_unconfirmed"
+    confirm = ("policy", "confirm", "lead-zhejiang-local", "--reason", "经会议研究")
+    assert demo.refused(*confirm, "--as", "applicant") == "not_allowed"
+    assert demo.get(*confirm, "--as", "coordinator")["confirmed_by"] == "coordinator"
+    assert demo.refused(*confirm, "--as", "reviewer") == "already_confirmed"
+    assert demo.get(*approve)["amounts"]["granted_yuan"] == 200_000
+
+
+def test_the_data_are_checked_and_hashed(demo: Shell, tmp_path: Path) -> None:
+    assert demo.get("policy", "check")["ok"] is True
+    version = demo.get("policy", "hash")["versions"][0]
+    assert len(version["hash"]) == 64
+    assert demo.get("policy", "diff", version["version"], version["version"]) == []
+    broken = tmp_path / "config"
+    shutil.copytree(Path(__file__).parents[2] / "config", broken)
+    (broken / "directory.yaml").write_text("offices: 3\n", encoding="utf-8")
+    said = demo.run("policy", "check", broken, "--json")
+    assert said.status == 1
+    assert said.code == "rulebook_invalid"
+    assert said.json["problems"][0]["line"] == 1
+
+
+# Cycles, slots
+
+
+def test_a_cycle_is_planned_listed_and_shown(demo: Shell) -> None:
+    plan = ("cycle", "plan", 2099, "--opens", "2099-03-01", "--deadline", "2099-04-30", "--budget", 1_000_000)
+    assert demo.refused(*plan, "--as", "applicant") == "not_allowed"
+    planned = demo.get(*plan, "--notice-days", 7, "--as", "administrator")
+    assert (planned["status"], planned["notice_days"], planned["balances"]["available"]) == (
+        "planned",
+        7,
+        1_000_000,
+    )
+    assert demo.get("cycle", "show", 2099) == planned
+    assert planned in demo.get("cycle", "list")
+    assert demo.refused("cycle", "show", 2098) == "unknown_cycle"
+    assert demo.refused(*plan[:5], "--deadline", "2099-01-01", "--budget", 1) == "bad_dates"
+
+
+def test_due_and_round_tell_slots_and_outcomes(demo: Shell) -> None:
+    slots = demo.get("due")
+    assert all(each.keys() >= SLOT_KEYS for each in slots)
+    assert {each["outcome"] for each in slots} >= {"pending", "done", "skipped"}
+    until = slots[10]["due_at"][:10]
+    assert all(each["due_at"][:10] <= until for each in demo.get("due", "--until", until))
+    assert demo.get("round") == [], "the rehearsal year is up to date"
+
+
+# Resolutions, objections, payouts
+
+
+def test_resolutions_show_their_frozen_lists(demo: Shell) -> None:
+    last = demo.get("resolution", "list")[-1]
+    shown = demo.get("resolution", "show", last["resolution"])
+    assert len(shown["lines"]) == last["claims"] == 3
+    assert sum(each["yuan"] for each in shown["lines"]) == last["total_yuan"]
+    publish = ("resolution", "publish", last["resolution"], "--as")
+    assert demo.refused(*publish, "coordinator") == "resolution_published"
+    assert demo.refused(*publish, "reviewer") == "not_allowed"
+    assert demo.refused("resolution", "show", "〔1999〕1号") == "unknown_resolution"
+
+
+def test_an_objection_is_filed_hidden_by_name_and_decided_once(demo: Shell) -> None:
+    number = at_stage(demo, "public_notice", item="committee-municipal")
+    filed = demo.get("objection", "file", number, "--by", "李某", "--text", "请核实")
+    assert filed["claim"] == number
+    assert demo.get("objection", "list")[0]["by"] is None
+    assert demo.get("objection", "list", "--as", "coordinator")[0]["by"] == "李某"
+    decide = ("objection", "decide", filed["id"], "dismissed", "--as", "coordinator", "--reason", "已核实")
+    assert demo.get(*decide)["outcome"] == "dismissed"
+    assert demo.refused(*decide) == "objection_decided"
+    paid = at_stage(demo, "paid")
+    assert demo.refused("objection", "file", paid, "--by", "李某", "--text", "x") == "objection_not_possible"
+
+
+def test_a_batch_is_released_by_another_and_written_for_the_bank(demo: Shell, tmp_path: Path) -> None:
+    batch = demo.get("payout", "list")[0]["batch"]
+    out = tmp_path / "bank.csv"
+    assert demo.refused("payout", "export", batch, "--out", out) == "batch_not_released"
+    assert demo.refused("payout", "release", batch, "--as", "finance") == "same_releaser"
+    assert demo.get("payout", "release", batch, "--as", "finance2")["batch"] == batch
+    demo.get("payout", "export", batch, "--out", out, "--as", "finance2")
+    assert (
+        out.read_text(encoding="utf-8-sig")
+        .splitlines()[0]
+        .startswith("批次,申报编号,申报单位,开户银行,银行账号,金额（元）,金额大写,用途")
+    )
+    said = demo.run("payout", "reconcile", batch, out, "--as", "finance", "--json")
+    assert said.status == 1, "the bank has answered nothing"
+    assert said.json["problems"]
+    assert demo.get("payout", "show", batch)["outcomes"]["pending"] == 4
+
+
+# Letters
+
+
+def test_letters_are_listed_shown_previewed_and_sent_again(demo: Shell, tmp_path: Path) -> None:
+    number = at_stage(demo, "paid")
+    letters = demo.get("notice", "list", "--claim", number)
+    assert all(each.keys() >= LETTER_KEYS for each in letters)
+    shown = demo.get("notice", "show", letters[0]["id"])
+    assert "演练" in shown["text"]
+    assert demo.get("notice", "resend", letters[0]["id"], "--as", "administrator")["status"] == "queued"
+    assert demo.refused("notice", "resend", letters[0]["id"], "--as", "applicant") == "not_allowed"
+    for suffix in ("txt", "html"):
+        out = tmp_path / f"letter.{suffix}"
+        demo.get("notice", "preview", "payment", "--claim", number, "--out", out)
+        assert "拨付" in out.read_text(encoding="utf-8")
+    pdf = ("notice", "preview", "payment", "--claim", number, "--out", tmp_path / "letter.pdf")
+    assert demo.refused(*pdf) == "not_available_yet"
+    assert demo.refused("notice", "preview", "valentine", "--claim", number) == "unknown_letter_kind"
+    assert demo.refused("notice", "show", 99_999) == "unknown_letter"
+
+
+# People, papers, audit
+
+
+def test_users_and_units_are_added_and_listed(demo: Shell) -> None:
+    unit = ("org", "add", "新单位（演练）", "--uscc", world.uscc(9001), "--township", "五龙乡")
+    added = demo.get(*unit)
+    assert demo.get(*unit) == added, "the same unit again changes nothing"
+    assert added in demo.get("org", "list")
+    user = demo.get("user", "add", "xin", "--role", "applicant", "--org", world.uscc(9001))
+    assert user.keys() == {"name", "role", "org", "password"}
+    assert user["org"] == "新单位（演练）"
+    assert next(each for each in demo.get("user", "list") if each["name"] == "xin")["roles"] == ["applicant"]
+    assert demo.get("user", "token", "xin")["token"].startswith("jb_")
+    assert demo.refused("user", "add", "nan", "--role", "applicant") == "bad_value"
+    assert demo.refused("user", "add", "nan", "--role", "township", "--org", "月球") == "unknown_organisation"
+    wrong = world.uscc(9002)[:-1] + "?"
+    assert demo.refused("org", "add", "错", "--uscc", wrong, "--township", "五龙乡") == "bad_value"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["user list", "payout list", "audit verify", "status", "due", "round", "user add nan --role auditor"],
+)
+def test_an_applicant_is_refused_what_is_the_offices_business(words: str, demo: Shell) -> None:
+    assert demo.refused(*words.split(), "--as", "applicant") == "not_allowed"
+
+
+@pytest.mark.parametrize("words", ["cycle list", "policy list", "org list"])
+def test_everybody_may_see_what_is_public(words: str, demo: Shell) -> None:
+    assert demo.get(*words.split(), "--as", "applicant") == demo.get(*words.split())
+    assert demo.refused(*words.split(), "--as", "nobody") == "unknown_user"
+
+
+def test_reports_the_register_and_the_diagram_are_written(demo: Shell, tmp_path: Path) -> None:
+    year = demo.get("cycle", "list")[0]["year"]
+    report, register = tmp_path / "report.xlsx", tmp_path / "register.csv"
+    assert demo.get("report", year, "--out", report) == {"year": year, "out": str(report)}
+    assert report.read_bytes().startswith(b"PK")
+    demo.get("register", "export", "--out", register)
+    assert len(register.read_text(encoding="utf-8-sig").splitlines()) == 1 + 3
+    assert demo.run("diagram").out.startswith("stateDiagram")
+    assert demo.run("diagram", "--format", "svg").out.startswith("<svg")
+
+
+def test_the_audit_is_verified_exported_and_sealed_for_outsiders(demo: Shell, tmp_path: Path) -> None:
+    events, checkpoint = tmp_path / "events.jsonl", tmp_path / "checkpoint.json"
+    demo.get("audit", "checkpoint", "--out", checkpoint)
+    demo.get("audit", "export", "--out", events)
+    assert demo.get("audit", "verify", "--against", checkpoint)["ok"] is True
+    script = Path(__file__).parents[2] / "claims" / "verify.py"
+    check = [sys.executable, "-I", str(script), str(events), str(checkpoint)]
+    assert subprocess.run(check, capture_output=True, check=False).returncode == 0
+    document = json.loads(checkpoint.read_text(encoding="utf-8"))
+    document["heads"] = {name: [seq + 1, digest] for name, (seq, digest) in document["heads"].items()}
+    checkpoint.write_text(json.dumps(document), encoding="utf-8")
+    said = demo.run("audit", "verify", "--against", checkpoint, "--json")
+    assert (said.status, said.code) == (1, "audit_broken")
+    assert said.json["problems"]
+    checkpoint.write_text("no checkpoint", encoding="utf-8")
+    assert demo.run("audit", "verify", "--against", checkpoint).status == 2
+
+
+def test_status_tells_versions_policy_steps_and_what_is_overdue(demo: Shell) -> None:
+    status = demo.get("status")
+    assert status.keys() >= {
+        "versions", "database", "policy", "last_steps", "next_steps", "overdue", "stages", "letters", "mode",
+    }  # fmt: skip
+    assert status["versions"]["prefect"]
+    assert status["overdue"]["claims"]
+    assert status["next_steps"][0]["outcome"] == "pending"
