@@ -384,6 +384,27 @@ class Letter(Base):
     )
 
 
+class DocumentCount(Base):
+    """How far the document numbers of a kind of letter have come in a year."""
+
+    __tablename__ = "document_count"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class DocumentNumber(Base):
+    """The document number of a letter. `word` is the 代字 it was given under, whatever the series is called later."""
+
+    __tablename__ = "document_number"
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    year: Mapped[int]
+    number: Mapped[int]
+    word: Mapped[str]
+    __table_args__ = (UniqueConstraint("kind", "year", "number"),)
+
+
 class LedgerEntry(Base):
     """One side of a posting. The sides of a posting add up to zero."""
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ from claims.correspondence import address_of
 from claims.desk import Tx
 from claims.errors import UnknownLetter
 from claims.models import EventRow, Letter, OwedLetters
+from claims.numbering import give_numbers
 from claims.people import require_role
 from states.calendar import TZ
 from states.facts import SYSTEM, Actor
@@ -62,7 +63,10 @@ class OwedEvent:
 
 @dataclass(frozen=True, slots=True)
 class LetterDraft:
-    """A letter to be queued. `recipient` is an organisation's code; an empty `address` leaves it for paper."""
+    """A letter to be queued. `recipient` is an organisation's code; an empty `address` leaves it for paper.
+
+    `dated_on` is the day it bears, whose year it is numbered in.
+    """
 
     event_id: int
     event_hash: str
@@ -72,6 +76,7 @@ class LetterDraft:
     address: str
     claim: str | None
     township: str
+    dated_on: date
     subject: str
     text: str
     html: str
@@ -187,16 +192,19 @@ def _events(rows: Iterable[EventRow]) -> tuple[OwedEvent, ...]:
 
 
 def queue(tx: Tx, drafts: Sequence[LetterDraft]) -> int:
-    """Queue letters; those that exist already (same event, recipient and kind) are left as they are."""
+    """Queue letters and number them; those that exist already (same event, recipient and kind) are left as they are."""
     if not drafts:
         return 0
     dialect = postgresql if tx.session.get_bind().dialect.name == "postgresql" else sqlite
     statement = (
         dialect.insert(Letter)
         .on_conflict_do_nothing(index_elements=["event_id", "recipient", "kind"])
-        .returning(Letter.id)
+        .returning(Letter.id, Letter.event_id, Letter.recipient, Letter.kind)
     )
-    return len(tx.session.scalars(statement, [_row(draft, tx.now) for draft in drafts]).all())
+    rows = tx.session.execute(statement, [_row(draft, tx.now) for draft in drafts]).all()
+    dated = {(each.event_id, each.recipient, each.kind): each.dated_on for each in drafts}
+    give_numbers(tx, [(row.id, row.kind, dated[tuple(row[1:])].year) for row in rows])
+    return len(rows)
 
 
 def settle_owed(tx: Tx, event_ids: Collection[int]) -> None:

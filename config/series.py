@@ -17,8 +17,8 @@ class Series:
     """`word` is the whole 代字; `mark` follows the office's name in the red head; `copies` are codes of offices."""
 
     word: str
-    mark: str
-    copies: tuple[str, ...]
+    mark: str = ""
+    copies: tuple[str, ...] = ()
 
     def number(self, year: int, number: int) -> str:
         """嵊市监奖收〔2026〕12号: hexagonal brackets, no leading zero, no 第."""

@@ -84,6 +84,7 @@ def _draft(event: OwedEvent, addressed: Addressed, head: Letterhead) -> LetterDr
         address=addressed.address,
         claim=addressed.claim,
         township=addressed.township,
+        dated_on=addressed.context.on,
         subject=written.subject,
         text=written.text,
         html=written.html,
