@@ -233,11 +233,12 @@ def write_sheet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell
 
 
 def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell | None]]) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet()
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
+        bold = book.add_format({"bold": True})
+        for place, name in enumerate(columns):
+            sheet.write_string(0, place, name, bold)
         sheet.freeze_panes(1, 0)
         widths = [_width(name) for name in columns]
         for number, cells in enumerate(rows, 1):
@@ -247,6 +248,7 @@ def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell
                 if isinstance(cell, date):
                     sheet.write_datetime(number, place, datetime.combine(cell, datetime.min.time()), day)
                 elif isinstance(cell, str | Formula):
+                    # Not `write`, which makes formulas, links and numbers of text that looks like them.
                     sheet.write_string(number, place, str(cell))
                 else:
                     sheet.write(number, place, cell)

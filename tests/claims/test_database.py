@@ -92,6 +92,8 @@ def test_budgets_of_billions_have_room(desk: Desk) -> None:
 def test_writers_wait_for_each_other_and_none_is_lost(desk: Desk) -> None:
     def write(_: int) -> None:
         with desk.transaction() as tx:
+            # A transaction that has read first and then writes is what a deferred one would refuse.
+            assert budget_of(tx, YEAR)
             append(tx, "cycle/2025", "townships_reminded", actor="system", role="system")
 
     with desk.reading() as tx:
