@@ -106,12 +106,12 @@ def seal(tx: Tx) -> Checkpoint:
     return sealed
 
 
-def _is_checkpoint(given: Mapping[str, Any]) -> bool:
-    heads = given.get("heads")
+def _is_checkpoint(given: Any) -> bool:
+    heads = given.get("heads") if isinstance(given, Mapping) else None
     return (
-        given.get("format") == FORMAT
+        isinstance(heads, Mapping)
+        and given.get("format") == FORMAT
         and isinstance(given.get("root"), str)
-        and isinstance(heads, Mapping)
         and all(
             isinstance(head, list) and [type(each) for each in head] == [int, str] for head in heads.values()
         )

@@ -1,5 +1,6 @@
 """A desk from its backup: everything in one transaction, checked before it is committed, or nothing at all."""
 
+import gzip
 import json
 import tarfile
 import zlib
@@ -95,6 +96,7 @@ def restore(
 
 _UNREADABLE = (
     tarfile.HeaderError,
+    gzip.BadGzipFile,
     zlib.error,
     EOFError,
     ValueError,

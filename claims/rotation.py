@@ -1,7 +1,7 @@
 """Which backups of a folder are kept: the last of each of so many days, weeks and months."""
 
-import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -9,23 +9,25 @@ from states.calendar import TZ
 
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 
-_NAME = re.compile(r"jiangbu-(\d{8}-\d{6})\.tar")
-_STAMP = "%Y%m%d-%H%M%S"
+_NAME = "jiangbu-%Y%m%d-%H%M%S.tar"
 
 
 def name_for(moment: datetime) -> str:
     """`jiangbu-20260508-023000.tar`, in Asia/Shanghai."""
-    return f"jiangbu-{moment.astimezone(TZ):{_STAMP}}.tar"
+    return moment.astimezone(TZ).strftime(_NAME)
 
 
 def backups_in(folder: Path) -> dict[datetime, Path]:
     """The scheduled backups of a folder, the newest first. Files with other names are nobody's business."""
-    found = {
-        datetime.strptime(match[1], _STAMP).replace(tzinfo=TZ): path
-        for path in folder.glob("*.tar")
-        if (match := _NAME.fullmatch(path.name))
-    }
+    found = {moment: path for path in folder.glob("*.tar") if (moment := _moment_of(path.name))}
     return dict(sorted(found.items(), reverse=True))
+
+
+def _moment_of(name: str) -> datetime | None:
+    with suppress(ValueError):
+        moment = datetime.strptime(name, _NAME).replace(tzinfo=TZ)
+        return moment if name_for(moment) == name else None
+    return None
 
 
 def rotate(
