@@ -100,16 +100,15 @@ def _obstacles(
 
 def _drafters(tx: Tx, facts: ClaimFacts) -> Iterable[Drafter]:
     """Offices that hold duties and drafted the standard themselves."""
-    for office in tx.desk.directory.offices:
-        if office_among_drafters(facts, office):
-            holders = (
-                select(User)
-                .join(UserRole, UserRole.user_id == User.id)
-                .where(UserRole.role.in_(list(DUTY_OF)), User.active)
-                .distinct()
-            )
-            people = [each for each in tx.session.scalars(holders) if _office_code(each) == office.code]
-            yield Drafter(office, tuple(sorted(each.name for each in people)))
+    drafters = [each for each in tx.desk.directory.offices if office_among_drafters(facts, each)]
+    if not drafters:
+        return
+    holders = select(UserRole.user_id).where(UserRole.role.in_(list(DUTY_OF)))
+    people = list(
+        tx.session.scalars(select(User).where(User.id.in_(holders), User.active).order_by(User.name))
+    )
+    for office in drafters:
+        yield Drafter(office, tuple(each.name for each in people if _office_code(each) == office.code))
 
 
 def _office_code(user: User) -> str | None:

@@ -1,14 +1,16 @@
 """Who may open a page. Every route has exactly one guard; a test walks all routes and all roles."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from claims.desk import Desk
 from claims.errors import NotAllowed
 from states.facts import Actor
-from states.stages import PEOPLES_ROLES, Role
+from states.stages import DUTY_OF, PEOPLES_ROLES, Role
 from web import sessions
 from web.i18n import language
 from web.sessions import Person
@@ -117,6 +119,7 @@ SIGNED_IN = Guard()
 FILERS = only(Role.APPLICANT, Role.TOWNSHIP)
 OFFICES = only(*(role for role in PEOPLES_ROLES if role not in {Role.APPLICANT, Role.TOWNSHIP}))
 COORDINATOR = only(Role.COORDINATOR)
+HOLDERS_OF_DUTIES = only(*DUTY_OF)
 INSIDE = only(*(role for role in OFFICES.roles if role is not Role.DEPARTMENT))
 MONEY = only(Role.FINANCE, Role.ADMINISTRATOR, Role.AUDITOR, Role.COORDINATOR)
 FINANCE = only(Role.FINANCE)
@@ -127,3 +130,7 @@ TOWNSHIP = only(Role.TOWNSHIP)
 READERS_OF_THE_LIST = only(Role.REVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR)
 FOR_MACHINES = Unguarded()
 METRICS = TokenGuard(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
+
+# What stands in addresses; a number that no record can have is no page.
+Year = Annotated[int, Path(ge=1000, le=9999)]
+RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]

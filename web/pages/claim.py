@@ -17,7 +17,7 @@ from claims.objections import decide_objection
 from states.errors import Refusal, VersionConflict, WrongStage
 from states.stages import DUTY_OF, Role, Stage, Trigger
 from web.choices import Choice, Today, choices
-from web.guards import COORDINATOR, OFFICES, SIGNED_IN, Visit
+from web.guards import COORDINATOR, HOLDERS_OF_DUTIES, SIGNED_IN, RowId, Visit
 from web.rendering import render
 from web.timeline import Entry, Step, acted_by, named, steps, timeline
 from web.wording import Words
@@ -134,7 +134,7 @@ def take_action(
 
 @router.post("/claims/{number}/interest")
 def declare_interest(
-    number: str, visit: Annotated[Visit, Depends(OFFICES)], reason: Annotated[str, Form()] = ""
+    number: str, visit: Annotated[Visit, Depends(HOLDERS_OF_DUTIES)], reason: Annotated[str, Form()] = ""
 ) -> Response:
     def carry_out(tx: Tx) -> None:
         if not reason.strip():
@@ -162,7 +162,7 @@ def record_disclosure(
 @router.post("/claims/{number}/objections/{objection_id}")
 def answer_objection(
     number: str,
-    objection_id: int,
+    objection_id: RowId,
     visit: Annotated[Visit, Depends(COORDINATOR)],
     outcome: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",

@@ -10,7 +10,7 @@ from claims import board
 from claims.board import Board
 from claims.overviews import cycle_list
 from states.stages import Role
-from web.guards import BOARD, Visit
+from web.guards import BOARD, Visit, Year
 from web.prefect_runs import PrefectAway, RunView, api_url, recent_runs, upcoming_runs
 from web.rendering import render
 
@@ -51,7 +51,7 @@ def latest(visit: Annotated[Visit, Depends(BOARD)]) -> Response:
 
 
 @router.get("/cycle/{year}")
-def cycle(year: int, visit: Annotated[Visit, Depends(BOARD)]) -> Response:
+def cycle(year: Year, visit: Annotated[Visit, Depends(BOARD)]) -> Response:
     with visit.desk.reading() as tx:
         found = board.board(tx, year)
         years = tuple(each["year"] for each in reversed(cycle_list(tx)))

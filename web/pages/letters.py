@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from claims import outbox
 from claims.outbox import LetterStatus, LetterSummary, LetterView
 from states.stages import Role
-from web.guards import ADMINISTRATOR, SIGNED_IN, Visit
+from web.guards import ADMINISTRATOR, SIGNED_IN, RowId, Visit
 from web.rendering import render
 
 router = APIRouter()
@@ -48,7 +48,7 @@ def letters(visit: Annotated[Visit, Depends(SIGNED_IN)], status: str = "") -> Re
 
 
 @router.get("/notices/{letter_id}")
-def letter(letter_id: int, visit: Annotated[Visit, Depends(SIGNED_IN)]) -> Response:
+def letter(letter_id: RowId, visit: Annotated[Visit, Depends(SIGNED_IN)]) -> Response:
     with visit.desk.reading() as tx:
         found = outbox.letter(tx, letter_id, viewer=visit.actor)
     may_resend = Role.ADMINISTRATOR in visit.actor.roles and found.status not in {
@@ -59,7 +59,7 @@ def letter(letter_id: int, visit: Annotated[Visit, Depends(SIGNED_IN)]) -> Respo
 
 
 @router.post("/notices/{letter_id}/resend")
-def resend(letter_id: int, visit: Annotated[Visit, Depends(ADMINISTRATOR)]) -> Response:
+def resend(letter_id: RowId, visit: Annotated[Visit, Depends(ADMINISTRATOR)]) -> Response:
     with visit.desk.transaction() as tx:
         outbox.requeue(tx, letter_id, actor=visit.actor)
     return RedirectResponse(f"/notices/{letter_id}", SEE_OTHER)

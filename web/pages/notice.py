@@ -15,7 +15,7 @@ from claims.overviews import cycle_list, resolution_json, resolution_list
 from states.calendar import Workdays
 from states.errors import Refusal
 from states.policy import Item, Policy
-from web.guards import PUBLIC, Visit
+from web.guards import PUBLIC, Visit, Year
 from web.rendering import render
 
 router = APIRouter()
@@ -91,7 +91,7 @@ def latest(visit: Annotated[Visit, Depends(PUBLIC)]) -> Response:
 
 
 @router.get("/notice/{year}")
-def notice(year: int, visit: Annotated[Visit, Depends(PUBLIC)]) -> Response:
+def notice(year: Year, visit: Annotated[Visit, Depends(PUBLIC)]) -> Response:
     with visit.desk.reading() as tx:
         cycle = load_cycle(tx, year)
         policy = policy_of(tx, cycle.policy_version)
@@ -101,13 +101,13 @@ def notice(year: int, visit: Annotated[Visit, Depends(PUBLIC)]) -> Response:
 
 
 @router.get("/notice/{year}/objection")
-def objection_form(year: int, visit: Annotated[Visit, Depends(PUBLIC)], claim: str = "") -> Response:
+def objection_form(year: Year, visit: Annotated[Visit, Depends(PUBLIC)], claim: str = "") -> Response:
     return _form(visit, year, claim=claim)
 
 
 @router.post("/notice/{year}/objection")
 def objection(
-    year: int,
+    year: Year,
     visit: Annotated[Visit, Depends(PUBLIC)],
     claim: Annotated[str, Form()] = "",
     by: Annotated[str, Form()] = "",

@@ -61,7 +61,7 @@ def overview(visit: Annotated[Visit, Depends(MONEY)]) -> Response:
 
 
 @router.post("/payouts")
-def propose(visit: Annotated[Visit, Depends(FINANCE)], cycle: Annotated[int, Form()]) -> Response:
+def propose(visit: Annotated[Visit, Depends(FINANCE)], cycle: Annotated[int, Form(ge=1000, le=9999)]) -> Response:
     try:
         with visit.desk.transaction() as tx:
             proposed = payouts.propose(tx, cycle, actor=visit.actor)

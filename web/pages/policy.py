@@ -1,5 +1,6 @@
 """The policy, open to all: its items with amounts and clauses, what a standard's number points to, what an item pays."""
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated, Any, ClassVar
@@ -21,6 +22,8 @@ from web.rendering import render
 router = APIRouter()
 
 SEE_OTHER = 303
+
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """The drawing brings its own style and nothing else; it is shown as a picture, where no script runs anyway."""
 
@@ -139,9 +142,9 @@ def _item(
     worked_out = quote(
         policy,
         asked,
-        rank=int(rank) if rank.isdecimal() else None,
+        rank=_number(rank),
         revision=revision,
-        requested_yuan=Yuan(int(requested)) if requested.isdecimal() else None,
+        requested_yuan=_yuan(requested),
         reading_confirmed=confirmed,
     )
     person = visit.person
@@ -166,3 +169,13 @@ def _lists(policy: Policy) -> tuple[tuple[int, tuple[tuple[str, tuple[Item, ...]
         (number, tuple((group, tuple(each)) for group, each in groupby(items, key=lambda each: each.group)))
         for number, items in by_list
     )
+
+
+def _number(text: str) -> int | None:
+    """A number of up to nine digits from an address, or None."""
+    return int(text) if _NUMBER.fullmatch(text.strip()) else None
+
+
+def _yuan(text: str) -> Yuan | None:
+    number = _number(text)
+    return None if number is None else Yuan(number)

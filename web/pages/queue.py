@@ -1,5 +1,6 @@
 """The queue: what waits for this person now, by deadline, narrowed by filters that live in the address."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from claims import queue
+from claims.forms import clean_text
 from claims.queue import PAGE, Filters, Row, Tab
 from states.stages import PEOPLES_ROLES, Role, Stage
 from web.guards import SIGNED_IN, Visit
@@ -22,6 +24,7 @@ TABS = {
     Tab.OVERDUE: ("已超期", "Overdue"),
     Tab.ALL: ("全部申报件", "All claims"),
 }
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 TONES = {Tab.SOON: "amber", Tab.OVERDUE: "red"}
 
 
@@ -85,11 +88,11 @@ def claims(
     words, actor = visit.words, visit.actor
     chosen = Tab(tab) if tab in set(Tab) else queue.first_tab(actor)
     filters = Filters(
-        text=q.strip(),
-        item=item,
-        township=township,
+        text=clean_text(q),
+        item=clean_text(item),
+        township=clean_text(township),
         stage=Stage(stage) if stage in set(Stage) else None,
-        cycle=int(cycle) if cycle.isdecimal() else None,
+        cycle=int(cycle) if _YEAR.fullmatch(cycle) else None,
     )
     with visit.desk.reading() as tx:
         counts = queue.counts(tx, actor)

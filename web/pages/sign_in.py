@@ -30,7 +30,7 @@ class SignInPage:
 @router.get("/")
 def front(visit: Annotated[Visit, Depends(PUBLIC)], next: str = "") -> Response:  # noqa: A002 - the usual name in addresses
     if visit.person is not None:
-        return RedirectResponse(_after(visit, next), SEE_OTHER)
+        return RedirectResponse(safe_path(next) or home_of(visit.person), SEE_OTHER)
     return render(visit, SignInPage(back=safe_path(next)))
 
 
@@ -44,7 +44,7 @@ def sign_in(
     """The name itself is held to five failures a quarter of an hour; here, one address to a number of tries."""
     if not visit.request.app.state.sign_ins.admits(visit.address):
         raise HTTPException(429)
-    response = RedirectResponse(f"/?next={safe_path(next)}" if safe_path(next) else "/", SEE_OTHER)
+    response = RedirectResponse(safe_path(next) or "/", SEE_OTHER)
     if sessions.sign_in(visit.desk, visit.request, response, name, password):
         return response
     return render(visit, SignInPage(name=name, back=safe_path(next), failed=True), 401)
@@ -55,12 +55,6 @@ def sign_out(visit: Annotated[Visit, Depends(PUBLIC)]) -> Response:
     response = RedirectResponse("/", SEE_OTHER)
     sessions.sign_out(visit.desk, visit.request, response)
     return response
-
-
-def _after(visit: Visit, wanted: str) -> str:
-    if visit.person is None:
-        return "/"
-    return safe_path(wanted) or home_of(visit.person)
 
 
 def safe_path(text: str) -> str:
