@@ -124,7 +124,10 @@ def find_organisation(tx: Tx, text: str) -> Organisation:
 
 
 def add_unit(tx: Tx, name: str, uscc: str, township: str, email: str = "") -> Organisation:
-    """Register a unit of the county, or answer with the one under this credit code."""
+    """Register a unit of the county, or what has changed of the one under this credit code.
+
+    A new name is added to those it had; under which of them a claim was filed stays with the claim.
+    """
     uscc = uscc.strip().upper()
     problem = credit_codes.check(uscc)
     if problem is not None:
@@ -133,7 +136,10 @@ def add_unit(tx: Tx, name: str, uscc: str, township: str, email: str = "") -> Or
     if row is None:
         row = Organisation(code=uscc, kind="unit", names=[name], uscc=uscc, township=township, email=email)
         tx.session.add(row)
-        tx.session.flush()
+    else:
+        row.names = list(dict.fromkeys((name, *row.names)))
+        row.township, row.email = township, email or row.email
+    tx.session.flush()
     return row
 
 

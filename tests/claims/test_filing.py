@@ -168,6 +168,17 @@ def test_a_credit_code_belongs_to_the_name_it_is_registered_for(desk: Desk) -> N
     file(desk, another_form(unit_name="嵊泗县 海洋科技研究所"))
 
 
+def test_a_unit_that_has_moved_and_is_called_otherwise_files_once_that_is_registered(desk: Desk) -> None:
+    moved = another_form(unit_name="嵊泗县海洋研究院", township="枸杞乡")
+    assert codes_of(desk, moved) == ("unit_differs", "unit_differs")
+    with desk.transaction() as tx:
+        assert people.add_unit(tx, moved.unit_name, moved.uscc, moved.township).names == [
+            moved.unit_name,
+            FORM.unit_name,
+        ]
+    file(desk, moved)
+
+
 @pytest.mark.parametrize("day", [date(2025, 2, 28), date(2025, 5, 1)])
 def test_claims_are_taken_inside_the_window_only(desk: Desk, day: date) -> None:
     with (
