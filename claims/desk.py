@@ -103,7 +103,10 @@ def create_database(settings: Settings, *, rehearsal: bool) -> None:
             if found is None:
                 session.add(Meta(key="mode", value=wanted))
             elif found != wanted:
-                raise ModeFixed(*(_MODE_NAMES[each][0] for each in (found, wanted)), *(_MODE_NAMES[each][1] for each in (found, wanted)))
+                raise ModeFixed(
+                    *(_MODE_NAMES[each][0] for each in (found, wanted)),
+                    *(_MODE_NAMES[each][1] for each in (found, wanted)),
+                )
             _load_directory(session, load_directory())
     except IntegrityError:
         # Another process was making the same database; what it wrote is what we would have written.

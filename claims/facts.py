@@ -136,7 +136,9 @@ def is_confirmed(tx: Tx, item: Item, policy: Policy) -> bool:
     return item.confirmed or tx.session.get(Confirmation, (item.code, policy.version)) is not None
 
 
-def duplicates(tx: Tx, standard_number: str, item: str, number: str | None = None) -> tuple[tuple[str, int | None, str], ...]:
+def duplicates(
+    tx: Tx, standard_number: str, item: str, number: str | None = None
+) -> tuple[tuple[str, int | None, str], ...]:
     """Other live claims for the same standard or honour: (number, rank, credit code)."""
     statement = (
         select(Claim.number, Claim.rank, Claim.uscc)
@@ -171,7 +173,9 @@ def series_claims(tx: Tx, standard_number: str, number: str | None = None) -> tu
 
 def department_checks(tx: Tx, claim_id: int) -> tuple[DepartmentCheck, ...]:
     rows = tx.session.execute(
-        select(DepartmentCheckRow.office, DepartmentCheckRow.cleared_at).where(DepartmentCheckRow.claim_id == claim_id),
+        select(DepartmentCheckRow.office, DepartmentCheckRow.cleared_at).where(
+            DepartmentCheckRow.claim_id == claim_id
+        ),
     ).all()
     cleared = {office: cleared_at is not None for office, cleared_at in rows}
     offices = (office for office in tx.desk.directory.offices if office.code in cleared)
@@ -235,7 +239,9 @@ def _objections(tx: Tx, claim: Claim) -> dict[str, int]:
 
 def _payout(tx: Tx, number: str) -> PayoutFacts:
     rows = tx.session.execute(
-        select(PayoutLine.outcome, PayoutLine.yuan).where(PayoutLine.claim == number, PayoutLine.outcome != "failed"),
+        select(PayoutLine.outcome, PayoutLine.yuan).where(
+            PayoutLine.claim == number, PayoutLine.outcome != "failed"
+        ),
     ).all()
     settled = next((yuan for outcome, yuan in rows if outcome == "paid"), None)
     return PayoutFacts(

@@ -14,7 +14,15 @@ from sqlalchemy import delete, func, select
 from claims.chains import append
 from claims.desk import Tx
 from claims.errors import AlreadyExists, BadValue, NotAllowed, UnknownOrganisation, UnknownUser
-from claims.models import AccessToken, DeclaredInterest, Organisation, SignInFailure, User, UserRole, WebSession
+from claims.models import (
+    AccessToken,
+    DeclaredInterest,
+    Organisation,
+    SignInFailure,
+    User,
+    UserRole,
+    WebSession,
+)
 from states import credit_codes
 from states.facts import Actor, Office
 from states.stages import PEOPLES_ROLES, Role
@@ -116,7 +124,11 @@ def find_organisation(tx: Tx, text: str) -> Organisation:
         select(Organisation).where((Organisation.code == code) | (Organisation.uscc == text.upper())),
     ).one_or_none()
     if row is None:
-        named = [each for each in tx.session.scalars(select(Organisation).where(Organisation.kind == "unit")) if text in each.names]
+        named = [
+            each
+            for each in tx.session.scalars(select(Organisation).where(Organisation.kind == "unit"))
+            if text in each.names
+        ]
         if len(named) != 1:
             raise UnknownOrganisation(text)
         row = named[0]
@@ -229,10 +241,18 @@ def open_session(tx: Tx, name: str) -> str:
     """Sign a browser in; answers with the secret for its cookie, of which only the hash is kept."""
     user = load_user(tx, name)
     previous = tx.session.scalar(select(func.max(WebSession.created_at)).where(WebSession.user_id == user.id))
-    tx.session.execute(delete(WebSession).where(WebSession.created_at < tx.now - AT_MOST, WebSession.user_id != user.id))
+    tx.session.execute(
+        delete(WebSession).where(WebSession.created_at < tx.now - AT_MOST, WebSession.user_id != user.id)
+    )
     secret = secrets.token_urlsafe(32)
     tx.session.add(
-        WebSession(digest=_digest(secret), user_id=user.id, created_at=tx.now, seen_at=tx.now, previous_sign_in=previous),
+        WebSession(
+            digest=_digest(secret),
+            user_id=user.id,
+            created_at=tx.now,
+            seen_at=tx.now,
+            previous_sign_in=previous,
+        ),
     )
     return secret
 
