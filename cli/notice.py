@@ -39,11 +39,14 @@ STATUS = {
 }
 
 
+FORMS = (".txt", ".html", ".pdf")
+
+
 @dataclass(eq=False)
-class FormNotAvailable(Refusal):
-    code = "not_available_yet"
-    zh = "函件可写为 .txt 或 .html，不能写为“{suffix}”；纸质版式（PDF）尚不能生成。"
-    en = "A letter can be written as .txt or .html, not as “{suffix}”; its paper form (PDF) is not available yet."
+class UnknownForm(Refusal):
+    code = "unknown_form"
+    zh = "函件可写为 .txt、.html 或 .pdf，不能写为“{suffix}”。"
+    en = "A letter can be written as .txt, .html or .pdf, not as “{suffix}”."
     suffix: str
 
 
@@ -106,22 +109,25 @@ def preview_letter(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="FILE", dir_okay=False, help="写入 .txt 或 .html 文件  a file to write"
+            "--out", metavar="FILE", dir_okay=False, help="写入 .txt、.html 或 .pdf 文件  a file to write"
         ),
     ] = None,
     user: Viewing = None,
 ) -> Answer:
     """预览函件：已生成的按原样，未生成的按样稿。  How a letter reads for a claim, as written or as a specimen."""
-    from notifications.preview import preview
+    from notifications.preview import preview, preview_paper
 
-    if out is not None and out.suffix.lower() not in {".txt", ".html"}:
-        raise FormNotAvailable(out.suffix)
+    form = out.suffix.lower() if out else None
+    if form is not None and form not in FORMS:
+        raise UnknownForm(form)
     with reading(user) as (tx, viewer):
-        letter = preview(tx, kind, visible_claim(tx, claim, viewer).number)
+        number = visible_claim(tx, claim, viewer).number
+        letter = preview(tx, kind, number)
+        paper = preview_paper(tx, kind, number) if form == ".pdf" else None
     data = {"kind": kind, "claim": claim, "subject": letter.subject, "text": letter.text, "html": letter.html}
     if out is None:
         return Answer(data, f"{letter.subject}\n\n{letter.text}")
-    out.write_text(letter.html if out.suffix.lower() == ".html" else letter.text, encoding="utf-8")
+    out.write_bytes(paper or (letter.html if form == ".html" else letter.text).encode())
     return Answer(data | {"out": str(out)}, f"{out}")
 
 

@@ -43,6 +43,11 @@ class Settings:
         return self.home / "evidence"
 
     @property
+    def fonts_folder(self) -> Path:
+        """Where the county may keep fonts of its own for letters on paper."""
+        return self.home / "fonts"
+
+    @property
     def backup_folder(self) -> Path:
         return self.home / "backups"
 

@@ -49,7 +49,7 @@ def write(context: LetterContext, head: Letterhead) -> WrittenLetter:
         "title": title,
         "blocks": body_of(context),
         "banner": (REHEARSAL_BANNER,) if head.rehearsal else (),
-        "foot": _foot(claim, head),
+        "foot": foot_of(context, head),
     }
     text, html = (_environment().get_template(name).render(laid_out) for name in LAYOUTS)
     return WrittenLetter(_subject(title, claim, head), text, html, template_hash(context.kind))
@@ -107,7 +107,9 @@ def _subject(title: str, claim: str | None, head: Letterhead) -> str:
     return f"{REHEARSAL_MARK}{named}" if head.rehearsal else named
 
 
-def _foot(claim: str | None, head: Letterhead) -> tuple[str, ...]:
+def foot_of(context: LetterContext, head: Letterhead) -> tuple[str, ...]:
+    """What stands below a letter: the claim it is about, and how its writer is reached."""
+    claim = getattr(context, "claim", None)
     return (*((f"申报编号：{claim}",) if claim else ()), *head.contact)
 
 

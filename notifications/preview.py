@@ -8,11 +8,15 @@ from claims.correspondence import Line, Particulars, particulars
 from claims.desk import Tx
 from claims.errors import UnknownClaim
 from claims.facts import load_cycle, window_of
+from claims.numbering import document_number
 from claims.outbox import OwedEvent
-from notifications.concerns import CONCERNS, Audience, Concern
+from notifications.concerns import CONCERNS, Addressed, Audience, Concern
 from notifications.letters import WrittenLetter, write
 from notifications.material import Material
-from notifications.office import letterhead
+from notifications.office import letterhead, paper_head
+from notifications.paper.faces import faces
+from notifications.paper.form import paper_of
+from notifications.paper.typesetting import pdf
 from states.deadlines import due_in
 from states.errors import Refusal
 from states.stages import Stage
@@ -46,6 +50,25 @@ def preview(tx: Tx, kind: str, number: str) -> WrittenLetter:
     In a specimen, dates are reckoned from today, amounts are the claim's own, and what an official would write
     stands in brackets.
     """
+    _, addressed = _addressed(tx, kind, number)
+    return write(addressed.context, letterhead(tx.desk))
+
+
+def preview_paper(tx: Tx, kind: str, number: str) -> bytes:
+    """The paper form of the same letter as PDF/A, with its document number where it has been queued.
+
+    Raises `UnprintableCharacters` where no font holds what it says.
+    """
+    event, addressed = _addressed(tx, kind, number)
+    given = document_number(tx, event.event_id, addressed.recipient, kind)
+    return pdf(
+        paper_of(addressed.context, paper_head(tx.desk, addressed.context, given)),
+        faces(tx.desk.settings.fonts_folder),
+    )
+
+
+def _addressed(tx: Tx, kind: str, number: str) -> tuple[OwedEvent, Addressed]:
+    """The event that a letter of this kind tells of, real or as it would be, and the letter to the claim's people."""
     trigger, concern = _concern(kind)
     claim = _claim(tx, number)
     event = _latest(tx, _stream(claim, concern), trigger, concern)
@@ -59,7 +82,7 @@ def preview(tx: Tx, kind: str, number: str) -> WrittenLetter:
     recipients = {claim.unit, *(each.code for each in material.townships if each.township == claim.township)}
     for addressed in concern.letters(event, material):
         if addressed.recipient in recipients:
-            return write(addressed.context, letterhead(tx.desk))
+            return event, addressed
     raise NoRecipient(kind, claim.number)
 
 

@@ -307,8 +307,11 @@ def test_letters_are_listed_shown_previewed_and_sent_again(demo: Shell, tmp_path
         out = tmp_path / f"letter.{suffix}"
         demo.get("notice", "preview", "payment", "--claim", number, "--out", out)
         assert "拨付" in out.read_text(encoding="utf-8")
-    pdf = ("notice", "preview", "payment", "--claim", number, "--out", tmp_path / "letter.pdf")
-    assert demo.refused(*pdf) == "not_available_yet"
+    pdf = tmp_path / "letter.pdf"
+    demo.get("notice", "preview", "payment", "--claim", number, "--out", pdf)
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    sheet = ("notice", "preview", "payment", "--claim", number, "--out", tmp_path / "letter.docx")
+    assert demo.refused(*sheet) == "unknown_form"
     assert demo.refused("notice", "preview", "valentine", "--claim", number) == "unknown_letter_kind"
     assert demo.refused("notice", "show", 99_999) == "unknown_letter"
 
