@@ -21,6 +21,7 @@ from cli import (
     policy,
     resolution,
     schedule,
+    simulate,
     up,
     user,
 )
@@ -94,6 +95,7 @@ app.command("up", rich_help_panel=SET_UP)(guarded(up.up))
 app.command("web", rich_help_panel=SET_UP)(guarded(up.web))
 app.command("flows", rich_help_panel=SET_UP)(guarded(up.flows))
 command(app, "status", allowed=OFFICES, rich_help_panel=SET_UP)(desk.status)
+command(app, "simulate", rich_help_panel=SET_UP)(simulate.simulate)
 command(app, "due", allowed=OFFICES, rich_help_panel=DAILY)(schedule.due)
 command(app, "round", allowed=(Role.ADMINISTRATOR,), rich_help_panel=DAILY)(schedule.round_)
 command(app, "report", allowed=OFFICES, rich_help_panel=RECORDS)(papers.report)
