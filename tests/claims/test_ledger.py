@@ -3,7 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import journey as j
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -40,8 +40,17 @@ class Year:
 
     def __init__(self, desk: Desk, folder: Path) -> None:
         self.desk, self.folder = desk, folder
-        self.numbers = [j.brought_to(desk, Stage.COORDINATION_APPROVAL, serial) for serial in (1, 2, 3)]
+        self.numbers = [j.brought_to(desk, Stage.COORDINATION_APPROVAL, serial) for serial in (1, 2)]
         self.lists = 1
+
+    def happen(self, action: "Action", which: int, amount: int) -> None:
+        """Let it be tried. The budget is ample: running out of it would mean that the books went wrong."""
+        try:
+            action(self, which, amount)
+        except BudgetExceeded:
+            raise
+        except Refusal:
+            pass
 
     @property
     def ref(self) -> str:
@@ -102,7 +111,9 @@ class Year:
         j.do(self.desk, number, Trigger.RECLAIM, j.finance(self.desk))
 
 
-ACTIONS = (
+Action = Callable[[Year, int, int], None]
+
+ACTIONS: tuple[Action, ...] = (
     Year.approve,
     Year.endorse,
     Year.publish,
@@ -127,15 +138,15 @@ steps = st.lists(
     st.tuples(
         # None carries the claim on along its way, or hardly any would come to be paid.
         st.sampled_from((None,) * 2 * len(ACTIONS) + ACTIONS),
-        st.integers(0, 2),
-        st.sampled_from([100_000, 80_000, 99_999, 100_001]),
+        st.integers(0, 1),
+        st.sampled_from([80_000, 100_000, 79_999, 100_001]),
     ),
     min_size=8,
     max_size=24,
 )
 
 
-def usual(year: Year, which: int) -> Callable[[Year, int, int], None]:
+def usual(year: Year, which: int) -> Action:
     number = year.numbers[which]
     stage = j.stage_of(year.desk, number)
     if stage is Stage.PUBLIC_NOTICE:
@@ -170,12 +181,18 @@ def _since_approval(desk: Desk, number: str) -> Sequence[str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+# A year is too long to be shrunk within the time of a test; the happenings are told as they were drawn.
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
 @given(happenings=steps)
 def test_the_books_balance_and_agree_with_the_claims_whatever_happens(
     sqlite_world_settings: Settings,
     tmp_path_factory: pytest.TempPathFactory,
-    happenings: list[tuple[Callable[[Year, int, int], None] | None, int, int]],
+    happenings: list[tuple[Action | None, int, int]],
 ) -> None:
     folder = tmp_path_factory.mktemp("year")
     shutil.copyfile(sqlite_world_settings.home / "jiangbu.db", folder / "jiangbu.db")
@@ -186,8 +203,7 @@ def test_the_books_balance_and_agree_with_the_claims_whatever_happens(
         for place, (action, which, amount) in enumerate(happenings):
             # Two days a step, so that windows open and close on the way.
             with clock.standing_at(MORNING + timedelta(days=2 * place)):
-                with suppress(Refusal):
-                    (action or usual(year, which))(year, which, amount)
+                year.happen(action or usual(year, which), which, amount)
                 require_in_step(year)
 
 
