@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -13,12 +14,13 @@ import world
 from databases import SECRET, sqlite_url
 from desk_in_use import WEEKS_LATER, Kept, kill_when_it_waits, papers, resealed, rows
 from journey import coordinator, do, intake
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from world import who
 
-from claims import archive, audit, clock, ledger
-from claims.backup import back_up
+from claims import archive, audit, clock, ledger, tables
+from claims.backup import Manifest, back_up
+from claims.database import migrate, open_engine
 from claims.desk import Desk, create_database, open_desk
 from claims.errors import (
     BackupDamaged,
@@ -31,7 +33,10 @@ from claims.errors import (
 )
 from claims.evidence import open_evidence
 from claims.models import Claim, EventRow, Evidence, PayoutLine
+from claims.people import users
 from claims.restore import restore
+from claims.vault import Vault
+from claims.verify import root_of
 from config.settings import Settings
 from notifications.derive import derive
 from states.stages import Stage, Trigger
@@ -147,6 +152,48 @@ def test_a_paper_that_the_backup_lacks_is_named_and_all_else_comes_back(
     assert done.missing
     assert all(name.startswith("SB-2025-") and name.endswith(".pdf") for name in done.missing)
     assert done.evidence == sqlite_kept.backup.evidence - 1
+
+
+def _backup_of_the_first_form(there: Settings, path: Path) -> None:
+    """What the first version of the program would have kept of a desk with two people."""
+    engine = open_engine(there.database_url)
+    migrate(engine, "0001")
+    with engine.begin() as connection, archive.writing(path, WEEKS_LATER) as writer:
+        for statement in (
+            "INSERT INTO meta VALUES ('mode', 'live')",
+            "INSERT INTO user_account VALUES (7, 'guo', NULL, '', '-', true, '2024-01-02 03:04:05')",
+            "INSERT INTO user_account VALUES (9, 'tang', NULL, '', '-', false, '2024-01-02 03:04:05')",
+        ):
+            connection.execute(text(statement))
+        names = set(inspect(connection).get_table_names()) - {"alembic_version", *tables.LEFT_EMPTY}
+        metadata = next(iter(tables.reflected(connection, names).values())).metadata
+        ordered = [each for each in metadata.sorted_tables if each.name in names]
+        counts = {each.name: tables.count(connection, each) for each in ordered}
+        manifest = Manifest(WEEKS_LATER, "jiangbu 0.1", "live", "0001", Vault(SECRET).fingerprint, counts)
+        heads = {"format": audit.FORMAT, "root": root_of({}), "heads": {}}
+        for name, content in (("manifest.json", manifest.as_json()), ("checkpoint.json", heads)):
+            data = json.dumps(content).encode()
+            writer.add(name, BytesIO(data), len(data))
+        for each in ordered:
+            file = BytesIO()
+            tables.dump(connection, each, file)
+            size = file.tell()
+            file.seek(0)
+            writer.add(f"tables/{each.name}.jsonl.gz", file, size)
+        writer.seal()
+    engine.dispose()
+
+
+def test_a_backup_of_an_older_form_of_the_records_is_brought_up_to_date(
+    sqlite_settings: Settings, database_settings: Settings, tmp_path: Path
+) -> None:
+    older = replace(sqlite_settings, database_url=sqlite_url(tmp_path / "older.db"))
+    _backup_of_the_first_form(older, tmp_path / "older.tar")
+    assert restore(database_settings, tmp_path / "older.tar").rows == 3
+    with open_desk(database_settings) as desk, desk.reading() as tx:
+        guo, tang = users(tx)
+        assert (guo.name, guo.active, tang.name, tang.active) == ("guo", True, "tang", False)
+        assert guo.created_at == datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 # What is refused, and leaves nothing behind
