@@ -191,6 +191,17 @@ def due_slots(tx: Tx, *, until: datetime | None = None, limit: int = 500) -> tup
     return tuple(result_of(slot) for slot in tx.session.scalars(statement))
 
 
+def slots_ahead(tx: Tx, *, limit: int = 200) -> tuple[SlotResult, ...]:
+    """What is to fall due, the next first."""
+    statement = (
+        select(DueSlot)
+        .where(DueSlot.outcome == str(Outcome.PENDING), DueSlot.due_at > tx.now)
+        .order_by(DueSlot.due_at, DueSlot.id)
+        .limit(limit)
+    )
+    return tuple(result_of(slot) for slot in tx.session.scalars(statement))
+
+
 def result_of(slot: DueSlot) -> SlotResult:
     return SlotResult(
         slot.key,

@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import Crashed
 
-from flows.schedule import TAG
+from flows.agenda import TAG
 
 _HELD = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 

@@ -16,12 +16,13 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
 from claims.desk import open_desk
-from claims.due import SlotResult
+from claims.due import SlotResult, slots_ahead
 from config.settings import load_settings
+from flows import agenda
 from flows.report import as_table, reason, summary, unsettled
+from flows.steps import ONCE_A_YEAR, ROUND, STEPS
 from flows.tether import tether_to_runner
-from notifications.round import DISPATCH, run_round
-from states.calendar import TZ
+from notifications.round import run_round
 
 P = ParamSpec("P")
 
@@ -35,9 +36,12 @@ class StepFailed(Exception):  # noqa: N818 - read by administrators as the reaso
 
 
 def run_name() -> str:
-    """`round-2026-05-08T09:05`: the step and the moment it was due, in Asia/Shanghai."""
+    """What the run is called: a moment of a cycle keeps its name, any other run gets its step and time."""
+    step, name = str(flow_run.flow_name), str(flow_run.name)
+    if agenda.MOMENT in flow_run.tags:
+        return name
     due: datetime = flow_run.scheduled_start_time or datetime.fromtimestamp(0, UTC)
-    return f"{flow_run.flow_name}-{due.astimezone(TZ):%Y-%m-%dT%H:%M}"
+    return agenda.tick_name(step, due)
 
 
 def _step(name: str) -> Callable[[Callable[P, None]], Flow[P, None]]:
@@ -47,55 +51,56 @@ def _step(name: str) -> Callable[[Callable[P, None]], Flow[P, None]]:
 @_step("round")
 def do_round() -> None:
     """办理全部到期事项并发出函件。Does all that is due, whatever it is, and sends the letters that follow."""
-    _perform(None)
+    _perform(ROUND)
+    look_ahead()
 
 
 @_step("open-cycle")
 def open_cycle() -> None:
     """到开放日零时开放年度申报。Opens the year's round of claims at midnight of its first day."""
-    _perform({"open_cycle"}, once_a_year=True)
+    _perform("open-cycle")
 
 
 @_step("close-submissions")
 def close_submissions() -> None:
     """截止日过后关闭年度申报。Closes the year's round of claims once the deadline has passed."""
-    _perform({"close_submissions"}, once_a_year=True)
+    _perform("close-submissions")
 
 
 @_step("remind")
 def remind() -> None:
     """提醒乡镇和尚未提交的申报单位。Reminds townships, and applicants whose drafts are not submitted."""
-    _perform({"remind_townships", "remind_drafts"})
+    _perform("remind")
 
 
 @_step("deem-accepted")
 def deem_accepted() -> None:
     """受理期限已过的申报件视为受理。Accepts the claims whose intake period has run out."""
-    _perform({"deem_accepted"})
+    _perform("deem-accepted")
 
 
 @_step("lapse")
 def lapse() -> None:
     """逾期未提交或未补正的申报件失效。Lapses drafts and corrections whose deadline has passed."""
-    _perform({"lapse"})
+    _perform("lapse")
 
 
 @_step("end-notices")
 def end_notices() -> None:
     """公示期满且无未决异议的转入拨付。Ends public notices that are over and have no open objection."""
-    _perform({"end_notice"})
+    _perform("end-notices")
 
 
 @_step("dispatch-letters")
 def dispatch_letters() -> None:
     """生成并发出待发函件。Writes the letters that recorded events call for, and sends them."""
-    _perform({DISPATCH})
+    _perform("dispatch-letters")
 
 
 @_step("seal-audit")
 def seal_audit() -> None:
     """封存前一日的审计链。Seals the audit chains of the day before."""
-    _perform({"seal_audit"})
+    _perform("seal-audit")
 
 
 @task(
@@ -117,11 +122,19 @@ def settle(kinds: frozenset[str] | None) -> tuple[SlotResult, ...]:
         raise StepFailed(f"{type(error).__name__}; see the log of the runner in the data folder") from None
 
 
-def _perform(kinds: set[str] | None, *, once_a_year: bool = False) -> None:
+def look_ahead() -> None:
+    """Let what is to come stand in Prefect by name."""
+    with open_desk(load_settings()) as desk, desk.reading() as tx:
+        slots = slots_ahead(tx)
+    with get_client(sync_client=True) as client:
+        agenda.arrange(client, slots)
+
+
+def _perform(step: str) -> None:
     tether_to_runner()
-    results = settle(None if kinds is None else frozenset(kinds))
+    results = settle(STEPS[step])
     get_run_logger().info(summary(results))
-    _label(results, once_a_year=once_a_year)
+    _label(results, once_a_year=step in ONCE_A_YEAR)
     create_table_artifact(
         as_table(results),
         key=str(flow_run.flow_name),

@@ -9,10 +9,8 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows import programme
+from flows.agenda import TAG
 from states.calendar import TZ
-
-TAG = "jiangbu"
-"""On every deployment of ours, so that one we no longer serve can be told from someone else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +38,17 @@ class Entry:
         )
 
 
-# The moments fall at midnight, when a day is over; they stand minutes apart, and before the round, so that
-# each is done by the flow that bears its name. What one of them misses, the next round does.
+# The moments of a planned year stand in Prefect as runs of their own, at their very time; the daily runs come
+# right behind them, minutes apart, and before the round, so that each is done by the flow that bears its name.
+# What one of them misses, the next round does.
 SCHEDULE: tuple[Entry, ...] = (
-    Entry(programme.open_cycle, "开放申报", "0 0 * * *", "年度"),
-    Entry(programme.close_submissions, "截止申报", "0 0 * * *", "年度"),
-    Entry(programme.lapse, "逾期失效", "1 0 * * *", "期限"),
-    Entry(programme.deem_accepted, "视为受理", "1 0 * * *", "期限"),
-    Entry(programme.end_notices, "公示期满", "2 0 * * *", "期限"),
+    Entry(programme.open_cycle, "开放申报", "1 0 * * *", "年度"),
+    Entry(programme.close_submissions, "截止申报", "1 0 * * *", "年度"),
+    Entry(programme.lapse, "逾期失效", "2 0 * * *", "期限"),
+    Entry(programme.deem_accepted, "视为受理", "2 0 * * *", "期限"),
+    Entry(programme.end_notices, "公示期满", "3 0 * * *", "期限"),
     Entry(programme.seal_audit, "审计封存", "0 2 * * *", "审计"),
-    Entry(programme.remind, "到期提醒", "0 9 * * *", "提醒"),
+    Entry(programme.remind, "到期提醒", "1 9 * * *", "提醒"),
     Entry(programme.dispatch_letters, "发送函件", "*/5 * * * *", "函件"),
     Entry(programme.do_round, "例行办理", "4-59/5 * * * *", "例行"),
 )

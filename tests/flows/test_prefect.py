@@ -3,21 +3,31 @@
 In the order of the file, on one server: the last test cuts its power.
 """
 
+import asyncio
 import json
 import signal
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from desks import settings_at, until
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefects import Prefect, wait_for_end
 
 from claims.desk import create_database
+from claims.due import SlotResult
+from flows import agenda
+from flows.schedule import SCHEDULE
 from flows.server import CONTENT_POLICY
+from flows.steps import STEPS
+from states.calendar import TZ
 from web.prefect_runs import PrefectAway, recent_runs, upcoming_runs
 
 pytestmark = pytest.mark.slow
+
+FIRST_OF_MAY = datetime(2030, 5, 1, tzinfo=TZ)
 
 
 def test_a_scheduled_run_executes_and_says_what_it_did(prefect: Prefect) -> None:
@@ -91,6 +101,43 @@ def test_a_runner_told_to_stop_lets_a_run_end_and_keeps_the_schedule(
     assert deployment["name"] == "午休", "a deployment that is no longer served is retired"
     assert deployment["paused"] is False
     assert deployment["global_concurrency_limit"]["active_slots"] == 0
+
+
+def test_a_plan_stands_in_prefect_and_a_changed_plan_replaces_it(prefect: Prefect) -> None:
+    async def deploy() -> None:
+        for entry in SCHEDULE:
+            await (await entry.deployment()).aapply()
+
+    with temporary_settings({PREFECT_API_URL: prefect.api_url}):
+        asyncio.run(deploy())
+        with get_client(sync_client=True) as client:
+            agenda.arrange(
+                client, [_slot("close_submissions", FIRST_OF_MAY), _slot("open_cycle", FIRST_OF_MAY)]
+            )
+            assert _moments(client) == {
+                "close-submissions-2030": FIRST_OF_MAY,
+                "open-cycle-2030": FIRST_OF_MAY,
+            }
+            later = FIRST_OF_MAY + timedelta(days=7)
+            for _ in range(2):  # the second time there is nothing to do
+                agenda.arrange(client, [_slot("close_submissions", later)])
+                assert _moments(client) == {"close-submissions-2030": later}
+            # What Prefect has planned by itself meanwhile bears names of chance.
+            until(lambda: any("-20" not in run.name for run in agenda.ahead(client)), 60)
+            agenda.arrange(client, [_slot("close_submissions", later)])
+            names = {run.name.rpartition("-20")[0] for run in agenda.ahead(client)}
+            assert "round" in names
+            assert names <= {*STEPS, "nap"}
+
+
+def _slot(kind: str, due_at: datetime) -> SlotResult:
+    return SlotResult(f"{kind}:2030", kind, 2030, "cycle/2030", due_at, "pending", None)
+
+
+def _moments(client: SyncPrefectClient) -> dict[str, datetime | None]:
+    return {
+        run.name: run.next_scheduled_start_time for run in agenda.ahead(client) if agenda.MOMENT in run.tags
+    }
 
 
 def test_after_a_power_cut_dead_runs_are_buried_and_the_step_runs_again(

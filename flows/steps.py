@@ -1,0 +1,28 @@
+"""The steps of a year, and which kinds of due slots each of them settles."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from notifications.round import DISPATCH
+
+ROUND = "round"
+
+STEPS: Mapping[str, frozenset[str] | None] = MappingProxyType(
+    {
+        ROUND: None,  # whatever is due
+        "open-cycle": frozenset({"open_cycle"}),
+        "close-submissions": frozenset({"close_submissions"}),
+        "remind": frozenset({"remind_townships", "remind_drafts"}),
+        "deem-accepted": frozenset({"deem_accepted"}),
+        "lapse": frozenset({"lapse"}),
+        "end-notices": frozenset({"end_notice"}),
+        "dispatch-letters": frozenset({DISPATCH}),
+        "seal-audit": frozenset({"seal_audit"}),
+    },
+)
+
+ONCE_A_YEAR = frozenset({"open-cycle", "close-submissions"})
+"""Steps of which a cycle has one each: their runs are called after the year."""
+
+MOMENTS = ONCE_A_YEAR | {"remind", "end-notices"}
+"""Steps whose times follow from a cycle's plan, and not from single claims."""
