@@ -1,0 +1,274 @@
+"""The desk in a real browser: worked by keyboard, on a telephone, on paper, with nothing loaded from elsewhere."""
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+import world
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from claims.desk import Desk
+from claims.facts import load_claim
+from claims.resolutions import publish
+from flows.ports import LOOPBACK
+from notifications.round import run_round
+from states.stages import Stage
+from web.app import create_app
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PHONE, DESKTOP = 360, 1440
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The distribution's own Chromium; in a container it may not make its sandbox."""
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+@pytest.fixture
+def site(rehearsal_desk: Desk) -> Iterator[str]:
+    """A server on loopback, as `jiangbu web` runs it."""
+    config = uvicorn.Config(create_app(rehearsal_desk), host=LOOPBACK, port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+    (port,) = {each.getsockname()[1] for each in server.servers[0].sockets}
+    yield f"http://{LOOPBACK}:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def claims_everywhere(rehearsal_desk: Desk) -> dict[Stage, str]:
+    """A claim at each stage up to a running public notice, and the letters that follow."""
+    stages = (
+        Stage.DRAFT,
+        Stage.SUBMITTED,
+        Stage.DEPARTMENT_CHECK,
+        Stage.MARKET_SUPERVISION_REVIEW,
+        Stage.COORDINATION_APPROVAL,
+        Stage.PUBLIC_NOTICE,
+    )
+    with rehearsal_desk.transaction() as tx:
+        found = {stage: world.bring_to(tx, stage) for stage in stages}
+        publish(tx, world.MINUTES, actor=world.who(tx, "xu"))
+    run_round(rehearsal_desk)
+    return found
+
+
+class Witness:
+    """Notes what a page says to the console, and every request that leaves the host."""
+
+    def __init__(self, context: BrowserContext, site: str) -> None:
+        self.complaints: list[str] = []
+        self._site = site
+        context.on("console", lambda message: self._note(message.type, message.text))
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        context.on("request", lambda request: self._asked(request.url))
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.complaints.append(f"{kind}: {text}")
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self._site, "data:")):
+            self.complaints.append(f"request to {url}")
+
+
+@pytest.fixture
+def witness(context: BrowserContext, site: str) -> Iterator[Witness]:
+    """Whatever a test does, the browser has nothing to complain of."""
+    seen = Witness(context, site)
+    yield seen
+    assert seen.complaints == []
+
+
+def sign_in(page: Page, name: str, site: str) -> None:
+    page.goto(site)
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(world.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/(claims|township|cycle|audit)"))
+
+
+def press_until(page: Page, key: str, selector: str, most: int = 60) -> None:
+    """Press a key until what the selector names has the focus, as somebody without a mouse does."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            return
+    pytest.fail(f"{selector} cannot be reached by {key}")
+
+
+def test_a_reviewer_endorses_a_claim_without_touching_the_mouse(
+    page: Page, site: str, witness: Witness, rehearsal_desk: Desk, under_review: str
+) -> None:
+    sign_in(page, "li", site)
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent") == world.INSTITUTE[0]
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/claims/{under_review}")
+    press_until(page, "Tab", "input[name=trigger]")
+    page.keyboard.press("Space")
+    assert page.evaluate("document.activeElement.value") == "endorse"
+    expect(page.get_by_label("金额（元）")).to_be_visible()
+    expect(page.get_by_label("依据条款")).to_be_hidden()
+    press_until(page, "Tab", "#amount")
+    assert page.evaluate("document.activeElement.value") == "100000"
+    press_until(page, "Tab", "#reason")
+    page.keyboard.type("起草单位排名与前言一致。")
+    press_until(page, "Tab", ".act .btn.pri")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("已办理：审核通过")
+    with rehearsal_desk.reading() as tx:
+        assert load_claim(tx, under_review).stage is Stage.COORDINATION_APPROVAL
+
+
+def test_the_first_tab_leads_past_the_head_and_the_focus_can_be_seen(
+    page: Page, site: str, witness: Witness, under_review: str
+) -> None:
+    sign_in(page, "li", site)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert outline == "3px"
+
+
+def test_letters_typed_into_a_field_are_no_shortcuts_and_the_keys_can_be_turned_off(
+    page: Page, site: str, witness: Witness, under_review: str
+) -> None:
+    sign_in(page, "li", site)
+    page.get_by_label("单位、编号、标准").press_sequentially("jk")
+    expect(page.get_by_label("单位、编号、标准")).to_have_value("jk")
+    page.get_by_label("快捷键").uncheck()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "keys"
+    page.reload()
+    expect(page.get_by_label("快捷键")).not_to_be_checked()
+
+
+def test_a_refusal_takes_the_focus_to_what_is_wrong(
+    page: Page, site: str, witness: Witness, under_review: str
+) -> None:
+    sign_in(page, "li", site)
+    page.goto(f"{site}/claims/{under_review}")
+    page.get_by_label("不予支持").check()
+    page.get_by_role("button", name="提交办理结果").click()
+    expect(page.get_by_role("alert")).to_contain_text("不予支持须写明理由")
+    assert page.evaluate("document.activeElement.id") == "problem"
+    # A refused form is answered with its status: the browser reports that, and nothing else.
+    witness.complaints[:] = [each for each in witness.complaints if "status of 422" not in each]
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(page.get_by_label("意见、理由")).to_be_in_viewport()
+    expect(page.get_by_label("不予支持")).to_be_checked()
+
+
+def test_everything_works_without_javascript(
+    browser: Browser, site: str, rehearsal_desk: Desk, under_review: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, "li", site)
+    page.get_by_role("link", name=world.INSTITUTE[0]).click()
+    page.get_by_label("审核通过").check()
+    page.get_by_role("button", name="提交办理结果").click()
+    expect(page.get_by_role("status")).to_contain_text("已办理")
+    context.close()
+    with rehearsal_desk.reading() as tx:
+        assert load_claim(tx, under_review).stage is Stage.COORDINATION_APPROVAL
+
+
+PAGES = {
+    "li": ("/claims?tab=all", "/resolutions", "/notices", "/claims/{market_supervision_review}"),
+    "sun": ("/claims/{submitted}",),
+    "xu": (
+        "/claims/{coordination_approval}",
+        "/claims/{public_notice}",
+        "/resolution?ref=〔2025〕3号",
+        "/payouts",
+    ),
+    "lin": ("/claims/{draft}", "/claims/{draft}/edit", "/apply"),
+    "zhou": ("/township",),
+    "guo": ("/cycle/2025", "/audit", "/admin"),
+    None: (
+        "/",
+        "/notice/2025",
+        "/notice/2025/objection",
+        "/policy?number=GB/T 20556-2006",
+        "/policy/lead-national",
+        "/procedure",
+        "/none",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_no_page_is_wider_than_its_screen_nor_asks_anybody_else(
+    browser: Browser, site: str, claims_everywhere: dict[Stage, str], width: int, lang: str
+) -> None:
+    wrong = []
+    for name, urls in PAGES.items():
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        seen = Witness(context, site)
+        page = context.new_page()
+        if name is not None:
+            sign_in(page, name, site)
+        for url in urls:
+            path = url.format(**{str(stage): number for stage, number in claims_everywhere.items()})
+            page.goto(f"{site}{path}{'&' if '?' in path else '?'}lang={lang}")
+            wrong += [f"{path}: {each}" for each in _defects(page)]
+        wrong += [each for each in seen.complaints if "status of 404" not in each]
+        context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def _defects(page: Page) -> list[str]:
+    """What a reader would stumble over: overflow, controls without a name, targets too small to hit, words cut off."""
+    found: list[str] = page.evaluate(
+        """() => {
+        const bad = [];
+        if (document.documentElement.scrollWidth > innerWidth) bad.push('wider than the screen');
+        const names = new Set();
+        for (const each of document.querySelectorAll('[id]')) {
+            if (names.has(each.id)) bad.push('two elements are called ' + each.id);
+            names.add(each.id);
+        }
+        for (const each of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
+            if (!each.labels?.length) bad.push('no label: ' + (each.name || each.id));
+        }
+        for (const each of document.querySelectorAll('a[href]:not(.skip), button, summary, select, input:not([type=hidden])')) {
+            const box = each.getBoundingClientRect(), inline = each.closest('p, li, td, th, dd, h1, h2, .crumbs, .chips, footer, header, label, .pager');
+            if (box.width && !inline && box.height < 24) bad.push('too small: ' + each.outerHTML.slice(0, 80));
+            if (!each.textContent.trim() && !each.labels?.length && !each.getAttribute('aria-label')) bad.push('no name: ' + each.outerHTML.slice(0, 80));
+        }
+        if (document.querySelectorAll('h1').length !== 1) bad.push('not one h1');
+        for (const each of document.querySelectorAll('table')) if (!each.caption) bad.push('a table without caption');
+        return bad;
+        }"""
+    )
+    return found
+
+
+def test_the_public_notice_prints_without_the_desk_around_it(
+    page: Page, site: str, witness: Witness, claims_everywhere: dict[Stage, str]
+) -> None:
+    page.goto(f"{site}/notice/2025")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
+    expect(page.get_by_role("link", name="提出异议").first).to_be_hidden()
+    expect(page.get_by_role("heading", name="2025 年度标准化奖补公示")).to_be_visible()

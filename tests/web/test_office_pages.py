@@ -1,0 +1,336 @@
+"""Lists, payouts, letters, the year, the audit, users, townships and filing, as those who work there find them."""
+
+import io
+import json
+import re
+from datetime import date
+
+import openpyxl
+import pytest
+import world
+from visitors import SignIn, words_of
+
+from claims.desk import Desk
+from claims.facts import load_claim
+from claims.resolutions import publish
+from notifications.round import run_round
+from states.stages import Stage, Trigger
+from web.prefect_runs import PrefectAway, RunView
+
+
+def at_payout(desk: Desk, count: int = 1) -> list[str]:
+    """Claims whose public notice is over."""
+    from claims import clock
+    from claims.due import settle_due
+
+    with desk.transaction() as tx:
+        numbers = [world.bring_to(tx, Stage.PUBLIC_NOTICE) for _ in range(count)]
+        publish(tx, world.MINUTES, actor=world.who(tx, "xu"))
+    from datetime import timedelta
+
+    clock.pin(world.MORNING + timedelta(days=8))
+    settle_due(desk)
+    return numbers
+
+
+# Lists
+
+
+def test_the_coordinator_publishes_a_list_and_sees_beforehand_when_it_would_end(
+    rehearsal_desk: Desk, sign_in: SignIn
+) -> None:
+    with rehearsal_desk.transaction() as tx:
+        number = world.bring_to(tx, Stage.PUBLIC_NOTICE)
+    visitor = sign_in("xu")
+    assert f"{world.MINUTES} 2025 1 10.00 待公布" in visitor.read("/resolutions")
+    page = visitor.read(f"/resolution?ref={world.MINUTES}")
+    assert "公示 5 个工作日，至 2025年3月17日" in page
+    assert number in page
+    assert "公布并开始公示" not in sign_in("li").read(f"/resolution?ref={world.MINUTES}")
+    assert visitor.post("/resolution", {"ref": world.MINUTES}).status_code == 303
+    assert "公示中 3月10日 — 3月17日" in visitor.read("/resolutions")
+    again = visitor.post("/resolution", {"ref": world.MINUTES})
+    assert again.status_code == 409
+    assert "已公示并冻结" in words_of(again.text)
+
+
+def test_a_list_that_there_is_not_is_no_page(sign_in: SignIn) -> None:
+    assert sign_in("xu").get("/resolution?ref=none").status_code == 404
+
+
+# Payouts
+
+
+def test_a_batch_takes_two_people_and_the_banks_answer(rehearsal_desk: Desk, sign_in: SignIn) -> None:
+    (number,) = at_payout(rehearsal_desk)
+    proposer, releaser = sign_in("feng"), sign_in("deng")
+    assert "1 件处于财政拨付环节" in proposer.read("/payouts")
+    answer = proposer.post("/payouts", {"cycle": "2025"})
+    url = answer.headers["location"]
+    assert "人民币壹拾万元整" in proposer.read(url) or "壹拾万元整" in proposer.read(url)
+    assert "核对无误，放行" not in proposer.read(url)
+    assert proposer.post(f"{url}/release").status_code == 403
+    assert releaser.get(f"{url}/sheet.xlsx").status_code == 409
+    assert releaser.post(f"{url}/release").status_code == 303
+    sheet = releaser.get(f"{url}/sheet.xlsx")
+    assert sheet.headers["content-disposition"].startswith("attachment")
+    book = openpyxl.load_workbook(io.BytesIO(sheet.content))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert world.FORM.account in rows[1]
+    book.active.cell(2, rows[0].index("结果") + 1, "成功")
+    filled = io.BytesIO()
+    book.save(filled)
+    for says in ("成功 1，失败 0，待查 0，无变化 0", "成功 0，失败 0，待查 0，无变化 1"):
+        read = releaser.post(f"{url}/answer", files={"file": ("answer.xlsx", filled.getvalue(), "x/y")})
+        assert says in words_of(read.text)
+    with rehearsal_desk.reading() as tx:
+        assert load_claim(tx, number).stage is Stage.PAID
+
+
+def test_account_numbers_in_full_are_for_finance_only(rehearsal_desk: Desk, sign_in: SignIn) -> None:
+    at_payout(rehearsal_desk)
+    url = sign_in("feng").post("/payouts", {"cycle": "2025"}).headers["location"]
+    sign_in("deng").post(f"{url}/release")
+    for name in ("guo", "tang", "xu"):
+        visitor = sign_in(name)
+        assert "**** 9012" in visitor.read(url)
+        assert world.FORM.account not in visitor.get(url).text
+        assert visitor.get(f"{url}/sheet.csv").status_code == 403
+
+
+def test_a_file_that_is_no_answer_of_a_bank_is_refused_in_words(
+    rehearsal_desk: Desk, sign_in: SignIn
+) -> None:
+    at_payout(rehearsal_desk)
+    url = sign_in("feng").post("/payouts", {"cycle": "2025"}).headers["location"]
+    visitor = sign_in("deng")
+    visitor.post(f"{url}/release")
+    for name, content in (("a.csv", "姓名,金额\n甲,1\n".encode()), ("a.xlsx", b"not a workbook")):
+        answer = visitor.post(f"{url}/answer", files={"file": (name, content, "x/y")})
+        assert answer.status_code == 422, name
+        assert "请先处理以下问题" in words_of(answer.text)
+
+
+def test_proposing_with_nothing_to_pay_says_so(sign_in: SignIn) -> None:
+    answer = sign_in("feng").post("/payouts", {"cycle": "2025"})
+    assert answer.status_code == 422
+    assert "没有待拨付的申报件" in words_of(answer.text)
+
+
+# The year
+
+
+def test_the_years_board_shows_claims_money_and_what_falls_due(
+    rehearsal_desk: Desk, sign_in: SignIn, under_review: str
+) -> None:
+    visitor = sign_in("guo")
+    assert visitor.get("/cycle").headers["location"] == "/cycle/2025"
+    page = visitor.read("/cycle/2025")
+    for words in (
+        "2025 年度兑现看板",
+        "申报 1 件",
+        "预算 200.00 万元",
+        "市监审核 1",
+        "可用 200.00 100.0%",
+        "截止申报 2025 年度",
+    ):
+        assert words in page, words
+    assert visitor.get("/cycle/2031").status_code == 404
+
+
+def test_the_board_stays_when_prefect_is_away(sign_in: SignIn) -> None:
+    assert "Prefect 现在没有应答" in sign_in("guo").read("/cycle/2025")
+
+
+def test_runs_have_their_chinese_names_times_and_links(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunView(
+        "end-notices-2025-03-10T00:02",
+        "公示期满",
+        "failed",
+        "失败",
+        world.MORNING,
+        world.MORNING,
+        64.0,
+        "http://127.0.0.1:4200/v2/x",
+    )
+    monkeypatch.setattr("web.pages.cycle.recent_runs", lambda url, limit: (run,))
+    monkeypatch.setattr("web.pages.cycle.upcoming_runs", lambda url, limit: PrefectAway(url, "gone"))
+    answer = sign_in("guo").get("/cycle/2025")
+    assert "公示期满 end-notices-2025-03-10T00:02 3月10日 09:30 失败 1 分 4 秒" in words_of(answer.text)
+    assert 'href="http://127.0.0.1:4200/v2/x"' in answer.text
+
+
+def test_prefects_address_is_the_administrators_business(sign_in: SignIn) -> None:
+    assert "Prefect" not in sign_in("xu").read("/cycle/2025")
+
+
+# Letters
+
+
+def test_everybody_reads_the_letters_they_may_see(
+    rehearsal_desk: Desk, sign_in: SignIn, under_review: str
+) -> None:
+    run_round(rehearsal_desk)
+    page = sign_in("lin").get("/notices").text
+    (link, *_) = re.findall(r'href="(/notices/\d+)"', page)
+    assert world.INSTITUTE[0] in sign_in("lin").read(link)
+    assert sign_in("he").get(link).status_code == 404
+    assert "没有函件" in sign_in("he").read("/notices")
+    assert "已存为文件" in sign_in("tang").read("/notices?status=written")
+    assert sign_in("tang").get("/notices?status=nonsense").status_code == 200
+
+
+def test_the_administrator_sends_a_letter_once_more(
+    rehearsal_desk: Desk, sign_in: SignIn, under_review: str
+) -> None:
+    run_round(rehearsal_desk)
+    visitor = sign_in("guo")
+    (link, *_) = re.findall(r'href="(/notices/\d+)"', visitor.get("/notices?status=written").text)
+    assert "再次发送" not in sign_in("tang").read(link)
+    assert visitor.post(f"{link}/resend").status_code == 303
+    assert "待发送" in visitor.read(link)
+
+
+# Audit and users
+
+
+def test_the_auditor_verifies_and_takes_the_records_along(
+    rehearsal_desk: Desk, sign_in: SignIn, under_review: str
+) -> None:
+    run_round(rehearsal_desk)
+    visitor = sign_in("tang")
+    assert "审计链完好" in words_of(visitor.post("/audit/verification").text)
+    lines = visitor.get("/audit/events.jsonl").text.splitlines()
+    assert {json.loads(line)["stream"] for line in lines} >= {under_review}
+    assert visitor.get("/audit/checkpoint.json").json()["heads"][under_review]
+    assert "封存" in visitor.read("/audit")
+
+
+def test_the_administrator_adds_a_user_whose_password_is_shown_once(sign_in: SignIn) -> None:
+    visitor = sign_in("guo")
+    answer = visitor.post(
+        "/admin/users", {"name": "ma", "role": "department", "org": "县农业农村局", "email": ""}
+    )
+    (password,) = re.findall(r"只显示这一次：<code>([^<]+)</code>", answer.text)
+    assert password not in visitor.get("/admin").text
+    entered = sign_in(None).post("/sign-in", {"name": "ma", "password": password})
+    assert entered.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"role": ""}, "请选择角色"),
+        ({"role": "system"}, "请选择角色"),
+        ({"name": "a b"}, "用户名不能为空或含空格"),
+        ({"role": "department", "org": ""}, "须写明所属单位"),
+        ({"role": "department", "org": "没有的局"}, "没有名为“没有的局”的单位"),
+    ],
+)
+def test_a_user_who_cannot_be_added_is_explained(sign_in: SignIn, fields: dict[str, str], says: str) -> None:
+    answer = sign_in("guo").post("/admin/users", {"name": "ma", "role": "reviewer", **fields})
+    assert answer.status_code in {404, 422}
+    assert says in words_of(answer.text)
+
+
+# Townships and filing
+
+
+FIELDS = {
+    "unit_name": world.INSTITUTE[0],
+    "uscc": world.INSTITUTE[1],
+    "township": "菜园镇",
+    "contact": "林某",
+    "phone": "0580-5081234",
+    "bank": "浙江嵊泗农村商业银行营业部",
+    "account": "201000123456789012",
+    "item": "lead-zhoushan-local",
+    "field": "marine-technology",
+    "standard_number": "ＤＢ3309/T 112—2024",
+    "title": "嵊泗贻贝苗种包装运输通用技术条件",
+    "rank": "1",
+    "dated_on": "2024-12-17",
+    "requested_yuan": "100,000",
+    "drafters": "嵊泗县海洋科技研究所\n嵊泗县水产养殖服务中心",
+}
+
+
+def test_a_township_sees_its_own_claims_and_letters(rehearsal_desk: Desk, sign_in: SignIn) -> None:
+    with rehearsal_desk.transaction() as tx:
+        number = world.add_draft(tx)
+    run_round(rehearsal_desk)
+    page = sign_in("zhou").read("/township")
+    assert "菜园镇" in page
+    assert number in page
+    assert "关于组织申报2025年度标准化奖补的通知" in page
+    assert number not in sign_in("wu").read("/township")
+
+
+def test_an_applicants_own_facts_need_not_be_typed(sign_in: SignIn) -> None:
+    page = sign_in("lin").get("/apply").text
+    assert f'value="{world.INSTITUTE[0]}"' in page
+    assert f'value="{world.INSTITUTE[1]}"' in page
+
+
+def test_a_claim_is_filed_by_the_form_and_changed_by_it(rehearsal_desk: Desk, sign_in: SignIn) -> None:
+    visitor = sign_in("lin")
+    answer = visitor.post("/apply", FIELDS)
+    assert answer.status_code == 303, words_of(answer.text)[:500]
+    number = re.findall(r"SB-\d{4}-\d{4}", answer.headers["location"])[0]
+    page = visitor.get(f"/claims/{number}/edit").text
+    assert 'value="DB3309/T 112-2024"' in page
+    assert FIELDS["account"] not in page
+    changed = FIELDS | {"title": "新的名称", "account": "", "version": "1"}
+    assert visitor.post(f"/claims/{number}/edit", changed).status_code == 303
+    with rehearsal_desk.reading() as tx:
+        claim = load_claim(tx, number)
+        assert claim.title == "新的名称"
+        assert claim.account_masked == "**** 9012"
+        assert claim.dated_on == date(2024, 12, 17)
+        assert claim.requested_yuan == 100_000
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("uscc", world.INSTITUTE[1][:-1] + "0", "校验"),
+        ("rank", "第一", "排名请填数字"),
+        ("dated_on", "17/12/2024", "请按 2025-05-08 的格式填写日期"),
+        ("requested_yuan", "十万", "申请金额请填整数"),
+        ("requested_yuan", "900000", "100,000"),
+        ("standard_number", "GB/T 20556-2006", "国家标准"),
+        ("phone", "abc", "不是电话号码"),
+        ("item", "", "缺“奖补项目”"),
+    ],
+)
+def test_an_error_stands_at_its_field_and_keeps_what_was_typed(
+    sign_in: SignIn, field: str, value: str, says: str
+) -> None:
+    answer = sign_in("lin").post("/apply", FIELDS | {field: value})
+    assert answer.status_code == 422
+    (listed,) = re.findall(rf'<a href="#{field}">([^<]+)</a>', answer.text)
+    assert says in listed
+    assert FIELDS["title"] in answer.text
+
+
+def test_a_unit_files_for_itself_only(sign_in: SignIn) -> None:
+    answer = sign_in("he").post("/apply", FIELDS)
+    assert answer.status_code == 403
+    assert FIELDS["title"] in answer.text
+
+
+def test_a_change_based_on_an_old_version_is_not_taken(rehearsal_desk: Desk, sign_in: SignIn) -> None:
+    with rehearsal_desk.transaction() as tx:
+        number = world.add_draft(tx, world.FORM)
+        world.add_papers(tx, number)
+    answer = sign_in("lin").post(f"/claims/{number}/edit", FIELDS | {"version": "1", "title": "别的"})
+    assert answer.status_code == 409
+    assert "已被他人办理" in words_of(answer.text)
+    assert 'value="别的"' in answer.text
+
+
+def test_a_claim_under_review_cannot_be_changed_by_the_form(sign_in: SignIn, under_review: str) -> None:
+    assert sign_in("lin").get(f"/claims/{under_review}/edit").status_code == 409
+    assert str(Trigger.ENDORSE) not in sign_in("lin").get(f"/claims/{under_review}").text
