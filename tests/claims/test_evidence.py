@@ -31,6 +31,12 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 20
 
 
+@pytest.fixture
+def desk(sqlite_desk: Desk) -> Desk:
+    """Papers lie beside the database, so one kind of it will do."""
+    return sqlite_desk
+
+
 def archive(*names: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as zipped:
