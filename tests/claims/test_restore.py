@@ -283,7 +283,7 @@ def _one_less(content: bytes) -> bytes:
     [
         ("manifest.json", lambda _: None),
         ("checkpoint.json", lambda _: b"[]"),
-        ("tables/event.jsonl.gz", _one_less),
+        ("tables/declared_interest.jsonl.gz", _one_less),
         ("tables/claim.jsonl.gz", lambda _: b"no gzip"),
         ("tables/cycle.jsonl.gz", lambda _: None),
         ("tables/cycle.jsonl.gz", lambda _: gzip.compress(b'["year"]\n[2025]\n')),
