@@ -6,7 +6,7 @@ appropriated (what the county gave, negative) · available · reserved (approved
 from collections.abc import Mapping
 from enum import StrEnum
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import CursorResult, func, insert, select, true, update
 
 from claims.desk import Tx
 from claims.models import Balance, LedgerEntry
@@ -61,7 +61,7 @@ def post(tx: Tx, cycle: int, posting: str, sides: Mapping[Account, int], claim: 
 
 
 def _add_to_balance(tx: Tx, cycle: int, account: Account, yuan: int) -> None:
-    covered = Balance.yuan + yuan >= 0 if account is not Account.APPROPRIATED else True
+    covered = true() if account is Account.APPROPRIATED else Balance.yuan + yuan >= 0
     result = tx.session.execute(
         update(Balance)
         .where(Balance.cycle == cycle, Balance.account == str(account), covered)
