@@ -37,6 +37,15 @@ class Reconciled:
     unchanged: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    def of(self, outcome: BankOutcome | None) -> list[str]:
+        """The claims that this reading brought to an outcome; None: those that it left as they were."""
+        return {
+            BankOutcome.PAID: self.paid,
+            BankOutcome.FAILED: self.failed,
+            BankOutcome.UNKNOWN: self.unknown,
+            None: self.unchanged,
+        }[outcome]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "batch": self.batch,
@@ -110,8 +119,7 @@ def _take(desk: Desk, reconciled: Reconciled, answer: Answer, actor: Actor) -> N
             Problem(answer.row, answer.claim, refusal.code, refusal.message(), refusal.message("en")),
         )
     else:
-        found = getattr(reconciled, str(answer.outcome)) if changed else reconciled.unchanged
-        found.append(answer.claim)
+        reconciled.of(answer.outcome if changed else None).append(answer.claim)
 
 
 def _settle(tx: Tx, batch: str, answer: Answer, actor: Actor) -> bool:
