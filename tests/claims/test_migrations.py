@@ -33,7 +33,8 @@ def test_the_models_say_what_the_migrations_made(database_settings: Settings) ->
 def test_the_migrations_travel_with_the_package() -> None:
     folder = resources.files("claims") / "migrations"
     assert (folder / "env.py").is_file()
-    assert (folder / "versions" / "0001_records.py").is_file()
+    for name in ("0001_records.py", "0002_document_numbers.py"):
+        assert (folder / "versions" / name).is_file()
 
 
 def test_an_empty_or_unreachable_database_says_what_to_do(database_settings: Settings) -> None:

@@ -218,8 +218,11 @@ def test_a_list_of_100_rows_repeats_its_head_on_every_page() -> None:
 
 
 def test_the_words_before_a_list_stand_with_its_first_rows() -> None:
-    for rows in range(1, 12):
-        for page in pages_of(printed(long_list(rows)))[:-1]:
+    closing = EXAMPLES["township_closing"]
+    assert isinstance(closing, contexts.TownshipClosing)
+    for rows in range(1, 5):
+        submitted = Table(closing.submitted.head, closing.submitted.rows * rows)
+        for page in pages_of(printed(dataclasses.replace(closing, submitted=submitted))):
             assert not re.search(r"：—\d+—$", page)
 
 

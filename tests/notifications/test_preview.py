@@ -1,13 +1,17 @@
 """A letter can be seen before it is sent, drawn from a real claim."""
 
+import io
+
 import pytest
 from letter_world import add_claim, happen, submit
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from claims.desk import Desk
+from claims.desk import Desk, Tx
 from claims.errors import UnknownClaim
 from claims.models import Letter, OwedLetters
-from notifications.preview import KINDS, UnknownLetterKind, preview
+from notifications.derive import derive
+from notifications.preview import KINDS, UnknownLetterKind, preview, preview_paper
 from states.stages import Role, Stage
 
 
@@ -53,3 +57,37 @@ def test_an_unknown_kind_names_those_there_are(desk: Desk) -> None:
 def test_a_claim_that_is_not_there_cannot_be_previewed(desk: Desk) -> None:
     with desk.reading() as tx, pytest.raises(UnknownClaim):
         preview(tx, "receipt", "SB-1999-0001")
+
+
+def _paper(tx: Tx, kind: str, number: str) -> str:
+    pages = PdfReader(io.BytesIO(preview_paper(tx, kind, number))).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_can_be_previewed_on_paper(desk: Desk, kind: str) -> None:
+    with desk.transaction() as tx:
+        number = add_claim(tx, 1)
+    with desk.reading() as tx:
+        said = _paper(tx, kind, number)
+    assert "嵊泗县市场监督管理局" in said
+    assert "（样稿，未编号）" in said
+    assert "印发" in said
+
+
+def test_the_paper_of_a_queued_letter_bears_its_document_number(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        number = add_claim(tx, 1)
+        submit(tx, number)
+    derive(desk)
+    with desk.reading() as tx:
+        said = _paper(tx, "receipt", number)
+    assert "嵊市监奖收〔2026〕1号" in said
+    assert f"（申报编号：{number}）" in said
+
+
+def test_the_paper_of_a_rehearsal_says_so(rehearsal_desk: Desk) -> None:
+    with rehearsal_desk.transaction() as tx:
+        number = add_claim(tx, 1)
+    with rehearsal_desk.reading() as tx:
+        assert _paper(tx, "receipt", number).startswith("【演练】")
