@@ -6,7 +6,7 @@ from claims.desk import Desk, create_database, open_desk
 from claims.errors import DatabaseNotReady
 from claims.overviews import cycle_list, user_list
 from cli.demo import unfinished
-from cli.demo.people import HINTS, NAMES, accounts
+from cli.demo.people import NAMES, accounts, hints
 from config.settings import Settings
 
 
@@ -32,7 +32,7 @@ def prepare_demo(settings: Settings) -> Sequence[str]:
 
                     live_through(desk)
     with open_desk(settings) as desk:
-        return (*accounts(), *HINTS) if _is_demo(desk) else ()
+        return (*accounts(), *hints()) if _is_demo(desk) else ()
 
 
 def _in_use(desk: Desk) -> bool:

@@ -1,6 +1,10 @@
 """Who works in the rehearsal year. Everybody's password is their name: the desk is for looking at, on loopback."""
 
+import os
+import shutil
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from cli.output import Column, table
 from states.stages import Role
@@ -50,6 +54,13 @@ PEOPLE = (
 
 NAMES = frozenset(each.name for each in PEOPLE)
 
+
+def program() -> str:
+    """How whoever reads this calls the command: by name where it is on the path, else by where it lies."""
+    beside = Path(sys.executable).with_name("jiangbu")
+    return "jiangbu" if shutil.which("jiangbu") or not beside.exists() else os.path.relpath(beside)
+
+
 HINTS = (
     "",
     "先试试 What to try first:",
@@ -59,9 +70,14 @@ HINTS = (
     "     As coordinator decide the objection; as finance2 release the payout batch.",
     "  3. 以 administrator 登录看本年度；公示页无须登录",
     "     As administrator look at the year; the public notice needs no sign-in.",
-    "  4. 自己走一遍：jiangbu demo sheet --out 申报表.xlsx 写出申报表和材料，并说明如何导入",
-    "     Walk the whole way: jiangbu demo sheet writes a sheet with its evidence and says how to import it.",
+    "  4. 自己走一遍：下面的命令写出申报表和材料，并说明如何导入",
+    "     Walk the whole way: this writes a sheet with its evidence and says how to import it:",
 )
+
+
+def hints() -> tuple[str, ...]:
+    """What to try first, as lines."""
+    return (*HINTS, f"     {program()} demo sheet --out 申报表.xlsx")
 
 
 def accounts() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from claims import clock
 from claims.forms import COLUMNS, find_item
 from cli.commands import command, group
 from cli.demo.papers import packaged, specimen
+from cli.demo.people import program
 from cli.options import OutFile
 from cli.output import Answer, blocks, sheet
 from config.rulebook import load_rulebook
@@ -29,7 +30,7 @@ def write_demo_sheet(*, out: OutFile) -> Answer:
     for number, row in enumerate(rows, FIRST_ROW):
         _write_evidence(evidence / str(number), row)
     year = (load_settings().now or clock.now()).year
-    how = f"jiangbu claim import {out} --cycle {year} --as township --evidence {evidence}"
+    how = f"{program()} claim import {out} --cycle {year} --as township --evidence {evidence}"
     text = sheet(
         [("申报表", "Sheet", f"{out}"), ("材料", "Evidence", f"{evidence}"), ("导入", "Import", how)]
     )
