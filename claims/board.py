@@ -34,7 +34,8 @@ class StageCount:
 class Board:
     """A cycle's figures at one moment.
 
-    `cycle` is as `cycle show` gives it. `stages` holds every stage with a claim, in the order of the procedure.
+    `cycle` is as `cycle show` gives it. `stages` holds every stage with a claim: first those where somebody must act, in the order of
+    the procedure, then the ends.
     `under_review_yuan` is what is asked for by claims that nothing is granted to yet. `coming` are pending slots,
     the next first; `past` those that were done, the latest first.
     """
@@ -86,8 +87,11 @@ def _stages(tx: Tx, year: int, today: date) -> tuple[StageCount, ...]:
         select(Claim.stage, func.count(), func.sum(late)).where(Claim.cycle == year).group_by(Claim.stage),
     ).tuples()
     found = {stage: (int(count), int(overdue)) for stage, count, overdue in rows}
+    ended = (stage for stage in Stage if stage not in OPEN_STAGES)
     return tuple(
-        StageCount(stage, *found[stage], open=stage in OPEN_STAGES) for stage in Stage if stage in found
+        StageCount(stage, *found[stage], open=stage in OPEN_STAGES)
+        for stage in (*OPEN_STAGES, *ended)
+        if stage in found
     )
 
 

@@ -138,6 +138,12 @@ def test_the_years_board_shows_claims_money_and_what_falls_due(
     assert visitor.get("/cycle/2031").status_code == 404
 
 
+def test_the_years_report_is_a_workbook(sign_in: SignIn, under_review: str) -> None:
+    answer = sign_in("xu").get("/cycle/2025/report.xlsx")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames
+
+
 def test_the_board_stays_when_prefect_is_away(sign_in: SignIn) -> None:
     assert "Prefect 现在没有应答" in sign_in("guo").read("/cycle/2025")
 

@@ -1,6 +1,8 @@
 """The year's board: numbers, stages, money, what falls due, and what the schedule did."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends
@@ -9,8 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from claims import board
 from claims.board import Board
 from claims.overviews import cycle_list
+from claims.reports import write_report
 from states.stages import Role
 from web.guards import BOARD, Visit, Year
+from web.pages.evidence import XLSX, attachment
 from web.prefect_runs import PrefectAway, RunView, api_url, recent_runs, upcoming_runs
 from web.rendering import render
 
@@ -71,3 +75,12 @@ def cycle(year: Year, visit: Annotated[Visit, Depends(BOARD)]) -> Response:
             asked_prefect=asked,
         ),
     )
+
+
+@router.get("/cycle/{year}/report.xlsx")
+def report(year: Year, visit: Annotated[Visit, Depends(BOARD)]) -> Response:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, f"report-{year}.xlsx")
+        with visit.desk.reading() as tx:
+            write_report(tx, year, path)
+        return attachment(path.read_bytes(), path.name, XLSX)

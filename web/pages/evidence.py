@@ -14,6 +14,8 @@ from web.security import SANDBOX
 
 router = APIRouter()
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 @router.get("/claims/{number}/evidence/{sha256}")
 def download(number: str, sha256: str, visit: Annotated[Visit, Depends(SIGNED_IN)]) -> Response:

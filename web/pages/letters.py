@@ -14,7 +14,7 @@ from web.rendering import render
 
 router = APIRouter()
 
-SHOWN = 200
+SHOWN = 60
 SEE_OTHER = 303
 
 
@@ -27,6 +27,7 @@ class LettersPage:
     statuses: tuple[str, ...]
     status: str
     inside: bool
+    most: int = SHOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,12 @@ from states.errors import Refusal
 from states.policy import Yuan
 from states.stages import Role, Stage
 from web.guards import FINANCE, MONEY, Visit
-from web.pages.evidence import attachment
+from web.pages.evidence import XLSX, attachment
 from web.rendering import render
 
 router = APIRouter()
 
 SEE_OTHER = 303
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
 
@@ -61,7 +60,9 @@ def overview(visit: Annotated[Visit, Depends(MONEY)]) -> Response:
 
 
 @router.post("/payouts")
-def propose(visit: Annotated[Visit, Depends(FINANCE)], cycle: Annotated[int, Form(ge=1000, le=9999)]) -> Response:
+def propose(
+    visit: Annotated[Visit, Depends(FINANCE)], cycle: Annotated[int, Form(ge=1000, le=9999)]
+) -> Response:
     try:
         with visit.desk.transaction() as tx:
             proposed = payouts.propose(tx, cycle, actor=visit.actor)

@@ -1,4 +1,5 @@
-// The desk works without this. It adds: j and k through the queue (switch: the "?" box), and no double sending.
+// The desk works without this. It adds: j and k through the queue (a box turns them off), the name of a chosen
+// file, the focus on what is wrong, and no double sending.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-once]")) {
@@ -11,6 +12,13 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+for (const name of document.querySelectorAll("[data-file]")) {
+  const input = name.parentElement.querySelector("input");
+  input.addEventListener("change", () => {
+    name.textContent = input.files[0]?.name ?? "";
+  });
+}
 
 const problem = document.getElementById("problem");
 if (problem) {
