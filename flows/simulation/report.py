@@ -8,6 +8,7 @@ from typing import Any
 from flows.simulation.charts import lateness_chart, money_chart, stages_chart
 from flows.simulation.scenario import Outage, Scenario
 from flows.simulation.tally import Tally
+from flows.simulation.years import Years
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,29 @@ class Report:
             "slots": self.slots,
             "seconds": self.seconds,
         }
+
+
+def report_of(years: Years) -> Report:
+    """What has come of the years so far."""
+    county, inspection, scenario = years.county, years.inspection, years.county.scenario
+    ((claims,),) = county.look("SELECT count(*) FROM claim")
+    ((paid,),) = county.look("SELECT coalesce(sum(yuan), 0) FROM payout_line WHERE outcome = 'paid'")
+    return Report(
+        scenario=scenario,
+        claims=claims,
+        paid_yuan=paid,
+        outages=county.outages.within(scenario.first_day, scenario.last_day),
+        crashes=county.desk.mishaps.crashes,
+        violations=tuple(county.problems),
+        slots=years.tally.outcomes(),
+        refusals=dict(sorted(county.refusals.items())),
+        letters=inspection.post.letters,
+        repeated=inspection.post.repeated,
+        events=inspection.chains.events,
+        root=inspection.chains.root(),
+        tally=years.tally,
+        slot_lateness=years.tally.slot_lateness(),
+    )
 
 
 def write_report(report: Report, out: Path) -> None:
