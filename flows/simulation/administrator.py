@@ -36,7 +36,7 @@ class Administrator:
         self._chance = self.county.scenario.random("administrator")
 
     def deeds(self, day: date) -> Iterator[Deed]:
-        at_work = self._chance.random() < self.cast.officers[Role.ADMINISTRATOR][0].diligence
+        at_work = self.cast.officers[Role.ADMINISTRATOR][0].comes(day, self._chance)
         if at_work and day >= date(day.year, *PLANS_FROM) and day.year not in self.planned:
             yield Deed(self.county.moment(day, 9), self._plan)
         if at_work and day >= date(day.year, *CONFIRMS_FROM):

@@ -16,6 +16,9 @@ PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 WAN = 10_000
 
 LIVE = tuple(stage for stage in (*MAIN_LINE, Stage.CORRECTION) if stage is not Stage.PAID)
+WORKED_IN = tuple(stage for stage in LIVE if stage not in {Stage.DRAFT, Stage.PUBLIC_NOTICE})
+"""Stages that people must leave in time; the others end by the calendar."""
+
 STAGE_COLOURS = ("#c9d3de", "#9fc3d8", "#5f9fc0", "#2f7ba3", "#1d5b7f", "#e0b04c", "#6fa36b", "#c8795a")
 MONEY = {
     "available": ("可用 Available", "#c9d3de"),
@@ -48,15 +51,17 @@ def money_chart(days: Sequence[date], money: Sequence[Mapping[str, int]], outage
 
 def lateness_chart(people: Mapping[str, Counter[int]], slots: Counter[int]) -> str:
     """How late claims left each stage, and how late the desk itself did what was due, in shares."""
-    rows = [(f"{stage:zh} {stage:en}", people.get(stage, Counter())) for stage in LIVE[1:]]
-    rows.append(("系统到期事项 Due slots", slots))
+    rows = [(f"{stage:zh} {stage:en}", people.get(stage, Counter())) for stage in WORKED_IN]
+    rows.append(("到期事项 Due slots, by the desk", slots))
     pitch = PLOT_HEIGHT / len(rows)
     parts = [_title("逾期 Lateness", "办结时超过期限的天数 days past the deadline when done")]
-    left = LEFT + 170
+    left = LEFT + 120
     across = WIDTH - left - 60
     for place, (name, counts) in enumerate(rows):
         top, total = TOP + 24 + place * pitch, sum(counts.values())
-        parts.append(_text(left - 12, top + pitch * 0.45, name, anchor="end"))
+        zh, _, en = name.partition(" ")
+        parts.append(_text(left - 12, top + pitch * 0.3, zh, anchor="end"))
+        parts.append(_text(left - 12, top + pitch * 0.3 + 15, en, anchor="end", size=10, colour=FAINT))
         parts.append(_text(WIDTH - 48, top + pitch * 0.45, f"{total:,}", colour=FAINT))
         x = float(left)
         for step, colour in enumerate(LATE_COLOURS):

@@ -47,9 +47,7 @@ class Coordination:
 
     def deeds(self, day: date) -> Iterator[Deed]:
         at = self.county.moment
-        present = [
-            each for each in self.cast.officers[Role.COORDINATOR] if self._chance.random() < each.diligence
-        ]
+        present = [each for each in self.cast.officers[Role.COORDINATOR] if each.comes(day, self._chance)]
         self._since += 1
         for place, officer in enumerate(present):
             yield Deed(at(day, 9, 10 + place), partial(self._disclose, officer))

@@ -45,8 +45,8 @@ class Offices:
             yield from self._shift(day, officer, self._review)
 
     def _shift(self, day: date, officer: Officer, work: Callable[[Officer], None]) -> Iterator[Deed]:
-        comes, hour, minute = self._chance.random(), self._chance.randrange(9, 17), self._chance.randrange(60)
-        if comes < officer.diligence:
+        hour, minute = self._chance.randrange(9, 17), self._chance.randrange(60)
+        if officer.comes(day, self._chance):
             yield Deed(self.county.moment(day, hour, minute), partial(work, officer))
 
     # What each office does with a claim

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from random import Random
 
 from claims.people import add_user
 from config.directory import Directory
 from flows.simulation.county import County
+from flows.simulation.scenario import Scenario
 from states import credit_codes
 from states.facts import Actor, Office
 from states.stages import Role
+
+WEEK = 7
+LEAVES = 2
+"""How often in a year an officer is off for one to four weeks."""
 
 UNITS_PER_CLAIM = 0.4
 TRADES = ("海洋科技", "贻贝养殖", "船舶修造", "远洋捕捞", "海岛旅游", "冷链物流", "新能源", "石化仓储")
@@ -38,14 +44,18 @@ TEMPERS = {
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Somebody of an office. `diligence` is the chance to be at work on a working day."""
+    """Somebody of an office. `diligence` is the chance to be at work on a working day, `leave` the weeks off."""
 
     actor: Actor
     diligence: float
+    leave: frozenset[int]
 
     @property
     def name(self) -> str:
         return self.actor.name
+
+    def comes(self, day: date, chance: Random) -> bool:
+        return chance.random() < self.diligence and day.toordinal() // WEEK not in self.leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +70,11 @@ class Unit:
 
 
 OFFICERS = (
-    ("intake-1", (Role.INTAKE,), 0.9),
-    ("intake-2", (Role.INTAKE, Role.REVIEWER), 0.4),
+    ("intake-1", (Role.INTAKE,), 0.6),
+    ("intake-2", (Role.INTAKE, Role.REVIEWER), 0.2),
     ("reviewer-1", (Role.REVIEWER,), 0.9),
     ("reviewer-2", (Role.REVIEWER,), 0.7),
-    ("reviewer-3", (Role.REVIEWER, Role.INTAKE), 0.3),
+    ("reviewer-3", (Role.REVIEWER, Role.INTAKE), 0.1),
     ("coordinator-1", (Role.COORDINATOR,), 0.9),
     ("coordinator-2", (Role.COORDINATOR,), 0.6),
     ("finance-1", (Role.FINANCE,), 0.9),
@@ -74,7 +84,7 @@ OFFICERS = (
 )
 """Who there is, in which roles, and how diligent. Two hold two roles, and meet the separation of duties."""
 
-DEPARTMENT_DILIGENCE = (0.95, 0.8, 0.5)
+DEPARTMENT_DILIGENCE = (0.95, 0.6, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +103,18 @@ def hire(county: County) -> Cast:
     """
     directory, chance = county.desk.directory, county.scenario.random("people")
     people = [
-        Officer(Actor(name, frozenset(roles), directory.default_office(roles[0])), diligence)
+        Officer(
+            Actor(name, frozenset(roles), directory.default_office(roles[0])),
+            diligence,
+            _leave(county.scenario, chance),
+        )
         for name, roles, diligence in OFFICERS
     ]
     departments = {
         office.code: Officer(
             Actor(f"{office.code}-officer", frozenset({Role.DEPARTMENT}), office),
             chance.choice(DEPARTMENT_DILIGENCE),
+            _leave(county.scenario, chance),
         )
         for office in directory.departments()
     }
@@ -115,6 +130,13 @@ def hire(county: County) -> Cast:
     }
     count = max(12, round(county.scenario.claims * UNITS_PER_CLAIM))
     return Cast(officers, departments, tuple(_units(directory, count, chance)))
+
+
+def _leave(scenario: Scenario, chance: Random) -> frozenset[int]:
+    """Now and then some weeks off, without a deputy."""
+    weeks = range(scenario.first_day.toordinal() // WEEK, scenario.last_day.toordinal() // WEEK)
+    starts = chance.sample(weeks, LEAVES * scenario.years)
+    return frozenset(week for start in starts for week in range(start, start + chance.randint(1, 4)))
 
 
 def _units(directory: Directory, count: int, chance: Random) -> Iterable[Unit]:

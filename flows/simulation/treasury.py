@@ -48,8 +48,7 @@ class Treasury:
 
     def deeds(self, day: date) -> Iterator[Deed]:
         at = self.county.moment
-        staff = self.cast.officers[Role.FINANCE]
-        present = [each for each in staff if self._chance.random() < each.diligence]
+        present = [each for each in self.cast.officers[Role.FINANCE] if each.comes(day, self._chance)]
         self._since += 1
         if not present:
             return
