@@ -1,18 +1,21 @@
 """Payouts: two people, the published amount to the published account, each once, whatever the bank answers."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 import journey as j
 import pytest
+from databases import SECRET, sqlite_url
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
-from world import YEAR
+from world import MORNING, YEAR
 
-from claims import payouts
+from claims import clock, payouts
 from claims.bank_sheet import ANSWER_COLUMNS, COLUMNS
-from claims.desk import Desk
+from claims.desk import Desk, open_desk
 from claims.errors import (
     BadValue,
     BatchAltered,
@@ -26,6 +29,7 @@ from claims.errors import (
 from claims.models import Claim, PayoutLine
 from claims.reconciliation import Reconciled
 from claims.sheets import read_rows, write_sheet
+from config.settings import Settings
 from states.errors import DeclaredConflict, NotThroughBatch, SameReleaser
 from states.stages import Role, Stage, Trigger
 
@@ -235,6 +239,34 @@ def test_a_rehearsals_sheet_says_so_in_every_row(sqlite_desk: Desk) -> None:
 
 # The bank's answer
 
+FIRST, SECOND, BATCH = "SB-2025-0001", "SB-2025-0002", "BF-2025-01"
+
+
+@pytest.fixture(scope="session")
+def _answered_world(tmp_path_factory: pytest.TempPathFactory, _sqlite_world: Path) -> Path:
+    """A folder with a database that waits for the bank, and the bank's answer: both were paid."""
+    folder = tmp_path_factory.mktemp("answered")
+    shutil.copyfile(_sqlite_world, folder / "jiangbu.db")
+    with _opened(folder) as desk, clock.standing_at(MORNING):
+        j.payable(desk, 2)
+        with j.later(10):
+            j.answer(desk, j.released(desk), folder / CSV)
+    return folder
+
+
+@pytest.fixture
+def answered(tmp_path: Path, _answered_world: Path) -> Iterator[Desk]:
+    """A desk that has released a batch of two; the bank's answer lies beside its database."""
+    for name in ("jiangbu.db", CSV):
+        shutil.copyfile(_answered_world / name, tmp_path / name)
+    with _opened(tmp_path) as desk, clock.standing_at(MORNING), j.later(10):
+        yield desk
+
+
+def _opened(folder: Path) -> AbstractContextManager[Desk]:
+    url = sqlite_url(folder / "jiangbu.db")
+    return open_desk(Settings(home=folder, database_url=url, secret_key=SECRET))
+
 
 @pytest.mark.parametrize("name", [CSV, XLSX])
 def test_each_row_is_settled_as_the_bank_says(desk: Desk, tmp_path: Path, name: str) -> None:
@@ -332,91 +364,63 @@ ALTERED = {
 
 @pytest.mark.parametrize(("change", "code"), ALTERED.values(), ids=ALTERED.keys())
 def test_a_row_that_is_not_as_it_was_sent_is_reported_and_settles_nothing(
-    sqlite_desk: Desk, tmp_path: Path, change: dict[str, object], code: str
+    answered: Desk, tmp_path: Path, change: dict[str, object], code: str
 ) -> None:
-    first, second = j.payable(sqlite_desk, 2)
-    with j.later(10):
-        batch = j.released(sqlite_desk)
-        j.answer(sqlite_desk, batch, tmp_path / CSV)
-        _rewrite(tmp_path / CSV, lambda rows: [rows[0] | change, rows[1]])
-        read = j.reconciled(sqlite_desk, batch, tmp_path / CSV)
-    assert read.paid == [second]
+    _rewrite(tmp_path / CSV, lambda rows: [rows[0] | change, rows[1]])
+    read = j.reconciled(answered, BATCH, tmp_path / CSV)
+    assert read.paid == [SECOND]
     assert (read.problems[0].row, read.problems[0].code) == (2, code)
-    assert j.outcomes(sqlite_desk, batch)[first] == "pending"
-    assert j.stage_of(sqlite_desk, first) is Stage.FINANCE_PAYOUT
-    assert j.balances(sqlite_desk)["paid"] == 100_000
+    assert j.outcomes(answered, BATCH)[FIRST] == "pending"
+    assert j.stage_of(answered, FIRST) is Stage.FINANCE_PAYOUT
+    assert j.balances(answered)["paid"] == 100_000
 
 
-def test_a_row_left_out_is_reported_until_its_payment_is_settled(sqlite_desk: Desk, tmp_path: Path) -> None:
-    first, second = j.payable(sqlite_desk, 2)
-    with j.later(10):
-        batch = j.released(sqlite_desk)
-        j.answer(sqlite_desk, batch, tmp_path / CSV)
-        _rewrite(tmp_path / CSV, lambda rows: rows[:1])
-        read = j.reconciled(sqlite_desk, batch, tmp_path / CSV)
-        assert read.paid == [first]
-        assert [each.as_json()["code"] for each in read.problems] == ["row_missing"]
-        assert (read.problems[0].row, read.problems[0].claim) == (None, second)
-        j.answer(sqlite_desk, batch, tmp_path / CSV)
-        _rewrite(tmp_path / CSV, lambda rows: rows[1:])
-        assert j.reconciled(sqlite_desk, batch, tmp_path / CSV) == Reconciled(batch, paid=[second])
+def test_a_row_left_out_is_reported_until_its_payment_is_settled(answered: Desk, tmp_path: Path) -> None:
+    whole = (tmp_path / CSV).read_bytes()
+    _rewrite(tmp_path / CSV, lambda rows: rows[:1])
+    read = j.reconciled(answered, BATCH, tmp_path / CSV)
+    assert read.paid == [FIRST]
+    assert [(each.row, each.claim, each.code) for each in read.problems] == [(None, SECOND, "row_missing")]
+    (tmp_path / CSV).write_bytes(whole)
+    _rewrite(tmp_path / CSV, lambda rows: rows[1:])
+    assert j.reconciled(answered, BATCH, tmp_path / CSV) == Reconciled(BATCH, paid=[SECOND])
 
 
-def test_a_claim_that_stands_in_two_rows_is_settled_by_neither(sqlite_desk: Desk, tmp_path: Path) -> None:
-    first, second = j.payable(sqlite_desk, 2)
-    with j.later(10):
-        batch = j.released(sqlite_desk)
-        j.answer(sqlite_desk, batch, tmp_path / CSV)
-        _rewrite(tmp_path / CSV, lambda rows: [*rows, rows[0] | {"结果": "未知"}])
-        read = j.reconciled(sqlite_desk, batch, tmp_path / CSV)
-    assert read.paid == [second]
+def test_a_claim_that_stands_in_two_rows_is_settled_by_neither(answered: Desk, tmp_path: Path) -> None:
+    _rewrite(tmp_path / CSV, lambda rows: [*rows, rows[0] | {"结果": "未知"}])
+    read = j.reconciled(answered, BATCH, tmp_path / CSV)
+    assert read.paid == [SECOND]
     assert [(each.row, each.claim, each.code) for each in read.problems] == [
-        (2, first, "row_repeated"),
-        (4, first, "row_repeated"),
+        (2, FIRST, "row_repeated"),
+        (4, FIRST, "row_repeated"),
     ]
 
 
-def test_what_the_bank_may_write_in_its_own_way_is_read_as_the_same(
-    sqlite_desk: Desk, tmp_path: Path
-) -> None:
-    [number] = j.payable(sqlite_desk)
-    with j.later(10):
-        batch = j.released(sqlite_desk)
-        j.answer(sqlite_desk, batch, tmp_path / CSV)
-        own = {"银行账号": "6228 4800 0000 0000 001", "金额（元）": "100,000.00", "流水号": "20250320-1"}
-        _rewrite(tmp_path / CSV, lambda rows: [rows[0] | own])
-        assert j.reconciled(sqlite_desk, batch, tmp_path / CSV).paid == [number]
+def test_what_the_bank_may_write_in_its_own_way_is_read_as_the_same(answered: Desk, tmp_path: Path) -> None:
+    own = {"银行账号": "6228 4800 0000 0000 001", "金额（元）": "100,000.00", "流水号": "20250320-1"}
+    _rewrite(tmp_path / CSV, lambda rows: [rows[0] | own, rows[1]])
+    assert j.reconciled(answered, BATCH, tmp_path / CSV).paid == [FIRST, SECOND]
 
 
-def test_an_answer_without_a_needed_column_is_refused_as_a_whole(sqlite_desk: Desk, tmp_path: Path) -> None:
-    [number] = j.payable(sqlite_desk)
-    with j.later(10):
-        batch = j.released(sqlite_desk)
-        write_sheet(tmp_path / CSV, ("批次", "申报编号", "结果"), [(batch, number, "成功")])
-        with pytest.raises(BadValue):
-            j.reconciled(sqlite_desk, batch, tmp_path / CSV)
-    assert j.outcomes(sqlite_desk, batch) == {number: "pending"}
+def test_an_answer_without_a_needed_column_is_refused_as_a_whole(answered: Desk, tmp_path: Path) -> None:
+    write_sheet(tmp_path / CSV, ("批次", "申报编号", "结果"), [(BATCH, FIRST, "成功")])
+    with pytest.raises(BadValue):
+        j.reconciled(answered, BATCH, tmp_path / CSV)
+    assert j.outcomes(answered, BATCH) == {FIRST: "pending", SECOND: "pending"}
 
 
-def test_a_line_altered_after_its_release_settles_nothing(sqlite_desk: Desk, tmp_path: Path) -> None:
-    [number] = j.payable(sqlite_desk)
-    with j.later(10):
-        batch = j.released(sqlite_desk)
-        j.answer(sqlite_desk, batch, tmp_path / CSV)
-        behind_the_desk(sqlite_desk, update(PayoutLine).values(yuan=90_000))
-        _rewrite(tmp_path / CSV, lambda rows: [rows[0] | {"金额（元）": 90_000}])
-        read = j.reconciled(sqlite_desk, batch, tmp_path / CSV)
+def test_a_line_altered_after_its_release_settles_nothing(answered: Desk, tmp_path: Path) -> None:
+    behind_the_desk(answered, update(PayoutLine).where(PayoutLine.claim == FIRST).values(yuan=90_000))
+    _rewrite(tmp_path / CSV, lambda rows: [rows[0] | {"金额（元）": 90_000}, rows[1]])
+    read = j.reconciled(answered, BATCH, tmp_path / CSV)
     assert [each.code for each in read.problems] == ["differs_from_published"]
-    assert j.outcomes(sqlite_desk, batch) == {number: "pending"}
-    assert "paid" not in j.balances(sqlite_desk)
+    assert j.outcomes(answered, BATCH) == {FIRST: "pending", SECOND: "paid"}
+    assert j.balances(answered)["paid"] == 100_000
 
 
-def test_nobody_pays_past_the_bank(sqlite_desk: Desk) -> None:
-    [number] = j.payable(sqlite_desk)
-    with j.later(10):
-        j.released(sqlite_desk)
-        with pytest.raises(NotThroughBatch):
-            j.do(sqlite_desk, number, Trigger.PAY, j.person(sqlite_desk, "feng", Role.FINANCE))
+def test_nobody_pays_past_the_bank(answered: Desk) -> None:
+    with pytest.raises(NotThroughBatch):
+        j.do(answered, FIRST, Trigger.PAY, j.person(answered, "feng", Role.FINANCE))
 
 
 def _rewrite(path: Path, change: object) -> None:
