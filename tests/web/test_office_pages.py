@@ -168,6 +168,29 @@ def test_runs_have_their_chinese_names_times_and_links(
     assert 'href="http://127.0.0.1:4200/v2/x"' in answer.text
 
 
+def test_of_the_planned_runs_the_next_of_each_flow_is_shown(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = tuple(
+        RunView(
+            f"name-{hour}",
+            flow,
+            "scheduled",
+            "待运行",
+            world.MORNING.replace(hour=hour),
+            None,
+            None,
+            "http://127.0.0.1:4200/",
+        )
+        for hour, flow in ((10, "例行办理"), (11, "发送函件"), (12, "例行办理"), (13, "审计封存"))
+    )
+    monkeypatch.setattr("web.pages.cycle.recent_runs", lambda url, limit: ())
+    monkeypatch.setattr("web.pages.cycle.upcoming_runs", lambda url, limit: planned)
+    page = sign_in("guo").read("/cycle/2025")
+    assert "例行办理 3月10日 10:30 待运行 — 发送函件 3月10日 11:30 待运行 — 审计封存 3月10日 13:30" in page
+    assert "12:30" not in page
+
+
 def test_prefects_address_is_the_administrators_business(sign_in: SignIn) -> None:
     assert "Prefect" not in sign_in("xu").read("/cycle/2025")
 

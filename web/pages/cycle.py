@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from claims import board
 from claims.board import Board
-from claims.overviews import cycle_list
+from claims.notices import years
 from claims.reports import write_report
 from states.stages import Role
 from web.guards import BOARD, Visit, Year
@@ -21,13 +21,14 @@ from web.rendering import render
 router = APIRouter()
 
 SEE_OTHER = 303
-RUNS = 12
-COMING = 6
+RUNS = 10
+PLANNED = 60
+"""So many of the runs that Prefect has planned ahead hold the next one of every flow of the day."""
 
 
 @dataclass(frozen=True, slots=True)
 class CyclePage:
-    """A cycle at a glance. `runs` and `coming` are None where Prefect is away, and for those who are no administrator."""
+    """A cycle at a glance. `runs` are those that have begun, `coming` the next of each flow; both are None where Prefect is away, and for those who are no administrator."""
 
     template: ClassVar[str] = "cycle.html"
     board: Board
@@ -48,33 +49,41 @@ class NoCyclePage:
 @router.get("/cycle")
 def latest(visit: Annotated[Visit, Depends(BOARD)]) -> Response:
     with visit.desk.reading() as tx:
-        cycles = cycle_list(tx)
-    if not cycles:
+        known = years(tx)
+    if not known:
         return render(visit, NoCyclePage())
-    return RedirectResponse(f"/cycle/{cycles[-1]['year']}", SEE_OTHER)
+    return RedirectResponse(f"/cycle/{known[0]}", SEE_OTHER)
 
 
 @router.get("/cycle/{year}")
 def cycle(year: Year, visit: Annotated[Visit, Depends(BOARD)]) -> Response:
     with visit.desk.reading() as tx:
         found = board.board(tx, year)
-        years = tuple(each["year"] for each in reversed(cycle_list(tx)))
+        known = years(tx)
     # Prefect has no users of its own: its runs and its address are the administrator's business.
     asked = Role.ADMINISTRATOR in visit.actor.roles
     url = (visit.desk.settings.prefect_api_url or api_url(visit.desk.settings.home)) if asked else None
     runs = recent_runs(url, RUNS)
-    coming = upcoming_runs(url, COMING) if not isinstance(runs, PrefectAway) else runs
+    coming = upcoming_runs(url, PLANNED) if not isinstance(runs, PrefectAway) else runs
     return render(
         visit,
         CyclePage(
             board=found,
-            years=years,
+            years=known,
             runs=None if isinstance(runs, PrefectAway) else runs,
-            coming=None if isinstance(coming, PrefectAway) else coming,
+            coming=None if isinstance(coming, PrefectAway) else _next_of_each(coming),
             prefect=url.removesuffix("/api") if url else None,
             asked_prefect=asked,
         ),
     )
+
+
+def _next_of_each(runs: tuple[RunView, ...]) -> tuple[RunView, ...]:
+    """Of the planned runs, which come in the order of their time, the next of each flow."""
+    found: dict[str, RunView] = {}
+    for run in runs:
+        found.setdefault(run.flow, run)
+    return tuple(found.values())
 
 
 @router.get("/cycle/{year}/report.xlsx")

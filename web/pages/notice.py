@@ -10,8 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from claims.desk import Tx
 from claims.facts import load_cycle, policy_of
+from claims.notices import notice_year, published_lists, years
 from claims.objections import Filed, file_objection
-from claims.overviews import cycle_list, resolution_json, resolution_list
+from claims.overviews import resolution_json
 from states.calendar import Workdays
 from states.errors import Refusal
 from states.policy import Item, Policy
@@ -83,11 +84,10 @@ class ObjectionPage:
 @router.get("/notice")
 def latest(visit: Annotated[Visit, Depends(PUBLIC)]) -> Response:
     with visit.desk.reading() as tx:
-        published = [each["cycle"] for each in resolution_list(tx) if each["published_on"]]
-        years = [each["year"] for each in cycle_list(tx)]
-    if not years:
+        year = notice_year(tx)
+    if year is None:
         return render(visit, NoNoticePage())
-    return RedirectResponse(f"/notice/{max(published or years)}", SEE_OTHER)
+    return RedirectResponse(f"/notice/{year}", SEE_OTHER)
 
 
 @router.get("/notice/{year}")
@@ -96,8 +96,8 @@ def notice(year: Year, visit: Annotated[Visit, Depends(PUBLIC)]) -> Response:
         cycle = load_cycle(tx, year)
         policy = policy_of(tx, cycle.policy_version)
         notices = _notices(tx, year)
-        years = tuple(each["year"] for each in reversed(cycle_list(tx)))
-    return render(visit, NoticePage(year, years, policy, dict(policy.items), notices))
+        known = years(tx)
+    return render(visit, NoticePage(year, known, policy, dict(policy.items), notices))
 
 
 @router.get("/notice/{year}/objection")
@@ -155,11 +155,9 @@ def _open_claims(visit: Visit, year: int) -> tuple[tuple[str, str], ...]:
 
 
 def _notices(tx: Tx, year: int) -> tuple[Notice, ...]:
-    published = [each for each in resolution_list(tx) if each["cycle"] == year and each["published_on"]]
-    latest_first = sorted(published, key=lambda each: each["published_on"], reverse=True)
     return tuple(
-        _notice(resolution_json(tx, each["resolution"]), tx.desk.workdays, tx.now.date())
-        for each in latest_first
+        _notice(resolution_json(tx, ref), tx.desk.workdays, tx.now.date())
+        for ref in published_lists(tx, year)
     )
 
 
