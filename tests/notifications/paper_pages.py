@@ -1,5 +1,6 @@
 """Letters of the examples on paper, and what can be read back from their pages."""
 
+import dataclasses
 import io
 from collections.abc import Iterator
 from functools import cache
@@ -11,12 +12,19 @@ from pypdf import PageObject, PdfReader
 
 from config.directory import load_directory
 from config.series import load_series
-from notifications.contexts import LetterContext
+from notifications.contexts import LetterContext, Table, TownshipPublished
 from notifications.paper.faces import faces
 from notifications.paper.form import Paper, PaperHead, paper_of
 from notifications.paper.typesetting import pdf
 
 OFFICE = "嵊泗县市场监督管理局"
+LISTED_ITEMS = (
+    "牵头制定团体标准",
+    "标准创新型企业",
+    "牵头制定舟山市地方标准",
+    "参与制定国家标准",
+    "企业标准“领跑者”（浙江省）",
+)
 FREE = faces(Path("no such folder"))
 MM = 72 / 25.4
 
@@ -47,6 +55,23 @@ def printed(context: LetterContext, *, rehearsal: bool = False) -> PdfReader:
 @cache
 def example(name: str) -> PdfReader:
     return printed(EXAMPLES[name])
+
+
+def long_list(rows: int) -> LetterContext:
+    """The list of a township with so many lines, names of every length among them."""
+    context = EXAMPLES["township_published"]
+    assert isinstance(context, TownshipPublished)
+    lines = tuple(
+        (
+            f"SB-2026-{number:04}",
+            f"嵊泗县{'喆堃玥珺昇旻镕'[number % 7]}{'海洋' * (number % 5)}水产有限公司",
+            LISTED_ITEMS[number % len(LISTED_ITEMS)],
+            f"《小包装嵊泗贻贝鲜活产品》（T/SSYB {number:03}-2025）",
+            f"{number % 30 + 1}万元",
+        )
+        for number in range(1, rows + 1)
+    )
+    return dataclasses.replace(context, claims=Table(context.claims.head, lines))
 
 
 def unspaced(text: str) -> str:

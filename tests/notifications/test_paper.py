@@ -9,7 +9,19 @@ from pathlib import Path
 
 import pytest
 from letter_examples import EXAMPLES, HEAD, about
-from paper_pages import FREE, MM, OFFICE, example, head_of, pages_of, paper, pieces, printed, unspaced
+from paper_pages import (
+    FREE,
+    MM,
+    OFFICE,
+    example,
+    head_of,
+    long_list,
+    pages_of,
+    paper,
+    pieces,
+    printed,
+    unspaced,
+)
 from pypdf import PdfReader
 
 from notifications import contexts, wording
@@ -49,23 +61,6 @@ def bare(reader: PdfReader) -> str:
     pages = pages_of(reader)
     assert all(page.endswith(f"—{number}—") for number, page in enumerate(pages, start=1))
     return "".join(page.removesuffix(f"—{number}—") for number, page in enumerate(pages, start=1))
-
-
-def long_list(rows: int) -> LetterContext:
-    """The list of a township with so many lines, names of every length among them."""
-    context = EXAMPLES["township_published"]
-    assert isinstance(context, contexts.TownshipPublished)
-    lines = tuple(
-        (
-            f"SB-2026-{number:04}",
-            f"嵊泗县{'喆堃玥珺昇旻镕'[number % 7]}{'海洋' * (number % 5)}水产有限公司",
-            "参与制定国家标准（排名第二至第四位）" if number % 3 else "标准创新型企业",
-            f"《小包装嵊泗贻贝鲜活产品》（T/SSYB {number:03}-2025）",
-            f"{number % 30 + 1}万元",
-        )
-        for number in range(1, rows + 1)
-    )
-    return dataclasses.replace(context, claims=Table(context.claims.head, lines))
 
 
 def filled(text: str) -> LetterContext:
@@ -194,6 +189,15 @@ def test_the_imprint_closes_the_last_page_only() -> None:
         f"抄送：嵊泗县财政局。{OFFICE}2026年5月29日印发"
     )
     assert all("印发" not in page for page in others)
+
+
+@pytest.mark.parametrize("rows", [10, 100])
+def test_the_imprint_stands_at_the_foot_even_where_it_stands_alone(rows: int) -> None:
+    last = list(pieces(printed(long_list(rows)).pages[-1]))
+    alone = last[0][0] == OFFICE and last[0][3] == NEAR(14)
+    printed_on = next(y for text, _, y, _ in last if text.endswith("印发"))
+    assert alone == (rows == 100)
+    assert TOP + 225 * MM - LINE < printed_on < TOP + 225 * MM
 
 
 def test_a_long_title_is_parted_between_words() -> None:

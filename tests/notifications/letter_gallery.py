@@ -1,0 +1,113 @@
+"""`make letters`: the pages of every letter as pictures under docs/letters, and the table of letters beside them.
+
+The letters are the reviewed examples, so that what is shown is what the tests hold.
+"""
+
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from letter_examples import EXAMPLES
+from paper_pages import FREE, long_list, paper
+
+from config.series import load_series
+from notifications.concerns import CONCERNS, Audience
+from notifications.contexts import LetterContext
+from notifications.letters import title_of
+from notifications.paper.typesetting import pictures
+
+DOCS = Path(__file__).parents[2] / "docs"
+FOLDER = DOCS / "letters"
+PIXELS_PER_INCH = 60
+
+LONG_LIST = "township_published-100-rows"
+REHEARSED = "receipt-rehearsal"
+
+RECIPIENTS = {
+    Audience.APPLICANT: "申报单位 the applicant",
+    Audience.TOWNSHIP_OF_CLAIM: "申报单位所在乡镇 the township of the claim",
+    Audience.DRAFT_HOLDERS: "有未提交申报的单位 each unit with drafts, one letter",
+    Audience.EVERY_TOWNSHIP: "各乡镇 every township",
+    Audience.TOWNSHIPS_LISTED: "名单涉及的乡镇 each township with claims on the list",
+}
+WHEN = {
+    "departments_cleared": "各部门均已核查 when every department asked has cleared",
+    "township_lapse": "补正逾期 when a correction was not made in time",
+    "clawback_proposal": "拟追回 when proposed",
+    "clawback": "确认追回 when confirmed",
+}
+"""Of events that make a letter only in one of their meanings, which one."""
+
+INTRODUCTION = """\
+# Letters
+
+Every letter of the programme: the event that makes it, who receives it, its template under
+`notifications/templates/letters/`, and the word it is numbered under (`config/series.yaml`). Mail, HTML and paper come
+from the same template. The pictures show the paper form after GB/T 9704-2012, set with the free fonts; they are the
+examples of `tests/notifications/letter_examples.py`. This page and the pictures are made by `make letters`.
+
+A county's own fonts go into the folder `fonts` of the data folder: a file named after 小标宋 sets the red head and the
+titles, after 仿宋 the body, after 黑体 the headings; any other is asked for characters that the rest lacks.
+`jiangbu notice preview KIND --claim NUMBER --out FILE.pdf` gives the paper of any letter for a claim.
+"""
+
+
+def shown() -> dict[str, LetterContext]:
+    """The letters in the gallery by the name of their pictures: one of each kind, and a list over many pages."""
+    of_kind: dict[str, LetterContext] = {}
+    for example in EXAMPLES.values():
+        of_kind.setdefault(example.kind, example)
+    return of_kind | {LONG_LIST: long_list(100), REHEARSED: EXAMPLES["receipt"]}
+
+
+@cache
+def pages(name: str) -> dict[str, bytes]:
+    """The pictures of a letter's pages by their file names."""
+    made = pictures(paper(shown()[name], rehearsal=name == REHEARSED), FREE, PIXELS_PER_INCH)
+    return {f"{name}-{number}.png": picture for number, picture in enumerate(made, start=1)}
+
+
+def table() -> Iterator[str]:
+    yield "| 函件 letter | kind | 事项 event | 收件单位 recipients | template | 代字 word | pictures |"
+    yield "|---|---|---|---|---|---|---|"
+    for trigger, row in CONCERNS.items():
+        for concern in row:
+            kind = concern.letter.kind
+            when = f", {WHEN[kind]}" if kind in WHEN else ""
+            cells = (
+                title_of(shown()[kind]),
+                f"`{kind}`",
+                f"`{trigger}`{when}",
+                RECIPIENTS[concern.audience],
+                f"`{kind}.jinja`",
+                load_series()[kind].word,
+                " ".join(f"[{number}](letters/{file})" for number, file in enumerate(pages(kind), start=1)),
+            )
+            yield f"| {' | '.join(cells)} |"
+
+
+def gallery() -> Iterator[str]:
+    for name, context in shown().items():
+        yield f"\n## {title_of(context)} `{name}`\n"
+        yield from (f"![{file}](letters/{file})" for file in pages(name))
+
+
+def page() -> str:
+    """The text of docs/letters.md."""
+    return "\n".join([INTRODUCTION, *table(), *gallery(), ""])
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    for name in shown():
+        for file, picture in pages(name).items():
+            (FOLDER / file).write_bytes(picture)
+    (DOCS / "letters.md").write_text(page(), encoding="utf-8")
+    sys.stderr.write(f"{len(list(FOLDER.glob('*.png')))} pages in {FOLDER}\n")
+
+
+if __name__ == "__main__":
+    main()
