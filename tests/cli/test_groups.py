@@ -242,8 +242,11 @@ def test_due_and_round_tell_slots_and_outcomes(demo: Shell) -> None:
     slots = demo.get("due")
     assert all(each.keys() >= SLOT_KEYS for each in slots)
     assert {each["outcome"] for each in slots} >= {"pending", "done", "skipped"}
-    until = slots[10]["due_at"][:10]
-    assert all(each["due_at"][:10] <= until for each in demo.get("due", "--until", until))
+    closing = next(each for each in slots if each["kind"] == "close_submissions")
+    deadline = demo.get("cycle", "list")[0]["deadline_on"]
+    assert closing["due_at"][:10] > deadline, "closing is due when the last day is over"
+    assert closing not in demo.get("due", "--until", deadline)
+    assert closing in demo.get("due", "--until", closing["due_at"][:10])
     assert demo.get("round") == [], "the rehearsal year is up to date"
 
 
