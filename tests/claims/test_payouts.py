@@ -11,11 +11,13 @@ import pytest
 from databases import SECRET, sqlite_url
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
+from test_objections import decided, objected
 from world import MORNING, YEAR
 
 from claims import clock, payouts
 from claims.bank_sheet import ANSWER_COLUMNS, COLUMNS
 from claims.desk import Desk, open_desk
+from claims.due import settle_due
 from claims.errors import (
     BadValue,
     BatchAltered,
@@ -26,8 +28,10 @@ from claims.errors import (
     NothingToPay,
     UnknownBatch,
 )
+from claims.filing import correct
 from claims.models import Claim, PayoutLine
 from claims.reconciliation import Reconciled
+from claims.resolutions import publish
 from claims.sheets import read_rows, write_sheet
 from config.settings import Settings
 from states.errors import DeclaredConflict, NotThroughBatch, SameReleaser
@@ -191,6 +195,26 @@ def test_the_database_itself_refuses_a_second_open_line_and_one_who_releases_the
         behind_the_desk(desk, PayoutLine.__table__.insert().values(second))  # type: ignore[attr-defined]
     with pytest.raises(IntegrityError):
         behind_the_desk(desk, text("UPDATE payout_batch SET released_by = proposed_by"))
+
+
+def test_an_account_changed_under_correction_is_published_anew_and_then_paid(sqlite_desk: Desk) -> None:
+    [number] = j.published(sqlite_desk)
+    decided(sqlite_desk, objected(sqlite_desk, number), "upheld")
+    j.do(sqlite_desk, number, Trigger.REMAND, j.coordinator(sqlite_desk), reason="账户有误")
+    said = {"missing": ["bank_account"], "reason": "账户有误"}
+    j.do(sqlite_desk, number, Trigger.RETURN_FOR_CORRECTION, j.reviewer(sqlite_desk), **said)
+    new = {"bank": "中国工商银行嵊泗支行", "account": "6222021208000000001"}
+    with sqlite_desk.transaction() as tx:
+        correct(tx, number, new, actor=j.owner(sqlite_desk, number))
+    j.do(sqlite_desk, number, Trigger.RESUBMIT, j.owner(sqlite_desk, number))
+    j.do(sqlite_desk, number, Trigger.ENDORSE, j.reviewer(sqlite_desk))
+    j.do(sqlite_desk, number, Trigger.APPROVE, j.coordinator(sqlite_desk), resolution="〔2025〕2号")
+    with sqlite_desk.transaction() as tx:
+        publish(tx, "〔2025〕2号", actor=j.coordinator(sqlite_desk))
+    with j.later(10):
+        settle_due(sqlite_desk)
+        [row] = exported(sqlite_desk, j.released(sqlite_desk))
+    assert row[3:6] == (new["bank"], new["account"], 100_000)
 
 
 # The sheet for the bank
