@@ -21,6 +21,8 @@ from web.app import create_app
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE, DESKTOP = 360, 1440
+A4_WIDTH = 670
+"""Pixels of a page's text, as a browser lays it out for paper."""
 
 pytestmark = [
     pytest.mark.browser,
@@ -269,6 +271,9 @@ def test_the_public_notice_prints_without_the_desk_around_it(
 ) -> None:
     page.goto(f"{site}/notice/2025")
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_WIDTH, "height": 1000})
     expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
     expect(page.get_by_role("link", name="提出异议").first).to_be_hidden()
     expect(page.get_by_role("heading", name="2025 年度标准化奖补公示")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="申报单位")).to_be_visible()
+    assert not _defects(page)

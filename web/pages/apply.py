@@ -20,7 +20,7 @@ from claims.filing import ClaimForm, form_of
 from claims.forms import COLUMNS
 from claims.judging import judge_form
 from claims.overviews import cycle_list
-from claims.queries import visible_claim
+from claims.visibility import visible_claim
 from states.errors import FindingsOpen, Refusal
 from states.policy import Field, Item
 from states.stages import Role
