@@ -12,7 +12,8 @@ from claims.facts import facts_of
 from claims.models import Resolution, User, UserRole
 from claims.objections import objections
 from claims.people import office_of
-from claims.queries import claim_json, history_json, visible_claim
+from claims.queries import claim_json, history_json
+from claims.visibility import visible_claim
 from states.amounts import Quote
 from states.duties import office_among_drafters
 from states.errors import Refusal

@@ -19,7 +19,7 @@ from claims.errors import DatabaseNotReady, EvidenceRefused, UnknownClaim, Unkno
 from claims.facts import load_claim, policy_of
 from claims.forms import clean_text
 from claims.models import Claim, Evidence
-from claims.queries import visible_claim
+from claims.visibility import visible_claim
 from config.settings import Settings
 from states.facts import Actor
 

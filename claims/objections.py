@@ -15,8 +15,8 @@ from claims.errors import BadValue, ObjectionDecided, ObjectionNotPossible, Unkn
 from claims.facts import facts_of, load_claim
 from claims.models import Claim, Objection, Resolution
 from claims.people import require_role
-from claims.queries import visible_to
 from claims.slots import SlotKind
+from claims.visibility import visible_to
 from states.duties import objection_to
 from states.facts import Actor
 from states.stages import Role, Stage

@@ -1,4 +1,4 @@
-"""Reading claims: the JSON that every entry gives out, and who may see which claim."""
+"""Reading claims: the JSON that every entry gives out."""
 
 import json
 from collections import defaultdict
@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import func, select
 
 from claims.desk import Tx
-from claims.errors import UnknownClaim
-from claims.facts import facts_of, load_claim, policy_of
+from claims.facts import facts_of, policy_of
 from claims.models import (
     Claim,
-    DepartmentCheckRow,
     Disclosure,
     EventRow,
     Evidence,
@@ -21,56 +19,11 @@ from claims.models import (
     PayoutLine,
     Resolution,
 )
+from claims.visibility import visible_claim, visible_to
 from states.facts import Actor, ClaimFacts, Finding
 from states.machine import legal_moves
 from states.proposals import worked_out
-from states.stages import Role, Stage
-
-SEES_ALL = frozenset(
-    {
-        Role.INTAKE,
-        Role.REVIEWER,
-        Role.COORDINATOR,
-        Role.FINANCE,
-        Role.ADMINISTRATOR,
-        Role.AUDITOR,
-        Role.SYSTEM,
-    },
-)
-"""Roles that see every claim; the others see their own unit's, their township's, or those they were asked about."""
-
-
-# Who may see what
-
-
-def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
-    """The claims somebody may see, as a condition. Nobody in particular (whoever opens the database) sees all."""
-    if viewer is None or viewer.roles & SEES_ALL:
-        return true()
-    office = viewer.office
-    seen: list[ColumnElement[bool]] = [false()]
-    if office is not None:
-        if Role.APPLICANT in viewer.roles and office.uscc:
-            seen.append(Claim.uscc == office.uscc)
-        if Role.TOWNSHIP in viewer.roles and office.kind == "township":
-            seen.append(Claim.township == office.township)
-        if Role.DEPARTMENT in viewer.roles:
-            asked = select(DepartmentCheckRow.claim_id).where(DepartmentCheckRow.office == office.code)
-            seen.append(Claim.id.in_(asked))
-    return or_(*seen)
-
-
-def may_see(tx: Tx, viewer: Actor | None, number: str) -> bool:
-    statement = select(Claim.id).where(Claim.number == number.strip().upper(), visible_to(viewer))
-    return tx.session.execute(statement).first() is not None
-
-
-def visible_claim(tx: Tx, number: str, viewer: Actor | None) -> Claim:
-    """The claim; raises `UnknownClaim` also for one that the viewer may not see, so that nothing is given away."""
-    if not may_see(tx, viewer, number):
-        raise UnknownClaim(number)
-    return load_claim(tx, number)
-
+from states.stages import Stage
 
 # One claim
 

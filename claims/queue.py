@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, o
 from claims.desk import Tx
 from claims.facts import policy_of
 from claims.models import Claim, DepartmentCheckRow, EventRow, Objection, Resolution
-from claims.queries import visible_to
+from claims.visibility import visible_to
 from states.facts import Actor
 from states.stages import DUTY_OF, MAIN_LINE, Role, Stage
 from states.table import STAGE_ROLE

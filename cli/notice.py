@@ -8,7 +8,7 @@ import typer
 
 from claims import outbox, people
 from claims.outbox import LetterStatus, LetterSummary, LetterView
-from claims.queries import visible_claim
+from claims.visibility import visible_claim
 from cli.commands import command, group
 from cli.options import MaybeActing, Viewing
 from cli.output import Answer, Column, blocks, sheet, table

@@ -10,8 +10,9 @@ from claims.desk import Desk, Tx
 from claims.errors import UnknownClaim
 from claims.objections import file_objection
 from claims.overviews import cycle_json, resolution_json, resolution_list, status_json
-from claims.queries import claim_json, claim_list, explanation_json, history_json, may_see, numbers_at
+from claims.queries import claim_json, claim_list, explanation_json, history_json, numbers_at
 from claims.resolutions import publish
+from claims.visibility import may_see
 from states.facts import SYSTEM, Actor
 from states.stages import Role, Stage, Trigger
 

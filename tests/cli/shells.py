@@ -66,3 +66,11 @@ class Shell:
         assert said.status == 1, (said.status, said.out, said.err)
         assert said.out == ""
         return said.code
+
+
+def at_stage(shell: Shell, stage: str, **wanted: Any) -> str:
+    """A claim of the rehearsal year at this stage, of these values."""
+    for each in shell.get("claim", "list", "--stage", stage):
+        if all(each[name] == value for name, value in wanted.items()):
+            return str(each["number"])
+    raise LookupError(stage, wanted)

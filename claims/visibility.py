@@ -1,0 +1,52 @@
+"""Who may see which claim: one rule for lists, single claims, letters and pages."""
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from claims.desk import Tx
+from claims.errors import UnknownClaim
+from claims.facts import load_claim
+from claims.models import Claim, DepartmentCheckRow
+from states.facts import Actor
+from states.stages import Role
+
+SEES_ALL = frozenset(
+    {
+        Role.INTAKE,
+        Role.REVIEWER,
+        Role.COORDINATOR,
+        Role.FINANCE,
+        Role.ADMINISTRATOR,
+        Role.AUDITOR,
+        Role.SYSTEM,
+    },
+)
+"""Roles that see every claim; the others see their own unit's, their township's, or those they were asked about."""
+
+
+def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
+    """The claims somebody may see, as a condition. Nobody in particular (whoever opens the database) sees all."""
+    if viewer is None or viewer.roles & SEES_ALL:
+        return true()
+    office = viewer.office
+    seen: list[ColumnElement[bool]] = [false()]
+    if office is not None:
+        if Role.APPLICANT in viewer.roles and office.uscc:
+            seen.append(Claim.uscc == office.uscc)
+        if Role.TOWNSHIP in viewer.roles and office.kind == "township":
+            seen.append(Claim.township == office.township)
+        if Role.DEPARTMENT in viewer.roles:
+            asked = select(DepartmentCheckRow.claim_id).where(DepartmentCheckRow.office == office.code)
+            seen.append(Claim.id.in_(asked))
+    return or_(*seen)
+
+
+def may_see(tx: Tx, viewer: Actor | None, number: str) -> bool:
+    statement = select(Claim.id).where(Claim.number == number.strip().upper(), visible_to(viewer))
+    return tx.session.execute(statement).first() is not None
+
+
+def visible_claim(tx: Tx, number: str, viewer: Actor | None) -> Claim:
+    """The claim; raises `UnknownClaim` also for one that the viewer may not see, so that nothing is given away."""
+    if not may_see(tx, viewer, number):
+        raise UnknownClaim(number)
+    return load_claim(tx, number)
