@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from web.pages import (
+    actions,
     admin,
     apply,
     audit,
@@ -27,6 +28,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         sign_in,
         queue,
         claim,
+        actions,
         evidence,
         apply,
         township,

@@ -25,7 +25,7 @@ from states.errors import FindingsOpen, Refusal
 from states.policy import Field, Item
 from states.stages import Role
 from web.guards import FILERS, Visit
-from web.pages.claim import yuan_of
+from web.pages.actions import yuan_of
 from web.rendering import render
 
 router = APIRouter()

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from claims.desk import Tx
 from claims.evidence import attach, open_evidence
 from web.guards import FILERS, SIGNED_IN, Visit
-from web.pages.claim import carried_out
+from web.pages.actions import carried_out
 from web.security import SANDBOX
 
 router = APIRouter()

@@ -1,0 +1,152 @@
+"""What is done on a claim's page: each form becomes one use case, and its refusal the page with what was typed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from starlette.responses import RedirectResponse, Response
+
+from claims import people
+from claims.decisions import act
+from claims.desk import Tx
+from claims.disclosures import disclose
+from claims.dossier import dossier
+from claims.errors import BadValue
+from claims.objections import decide_objection
+from states.errors import Refusal, VersionConflict, WrongStage
+from states.stages import Trigger
+from web.guards import COORDINATOR, HOLDERS_OF_DUTIES, SIGNED_IN, RowId, Visit
+from web.pages.claim import Typed, claim_page
+
+router = APIRouter()
+
+SEE_OTHER = 303
+WITH_AMOUNT = frozenset({Trigger.ENDORSE, Trigger.APPROVE, Trigger.RECLAIM})
+
+Names = Annotated[list[str], Form(default_factory=list)]
+"""The boxes that were ticked under one name; none is an empty list."""
+
+
+@router.post("/claims/{number}/actions")
+def take_action(
+    number: str,
+    visit: Annotated[Visit, Depends(SIGNED_IN)],
+    version: Annotated[int, Form()],
+    departments: Names,
+    missing: Names,
+    trigger: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    amount: Annotated[str, Form()] = "",
+    resolution: Annotated[str, Form()] = "",
+    clause: Annotated[str, Form()] = "",
+) -> Response:
+    typed = Typed(trigger, reason, amount, resolution, clause, tuple(departments), tuple(missing))
+
+    def carry_out(tx: Tx) -> object:
+        return act(
+            tx,
+            number,
+            _trigger(trigger),
+            actor=visit.actor,
+            reason=reason,
+            clause=clause,
+            amount_yuan=yuan_of(amount) if trigger in WITH_AMOUNT else None,
+            departments=departments if trigger == Trigger.ACCEPT else (),
+            missing=missing,
+            resolution=resolution if trigger == Trigger.APPROVE else None,
+            version=version,
+        )
+
+    return carried_out(visit, number, carry_out, trigger, typed=typed, version=version)
+
+
+@router.post("/claims/{number}/interest")
+def declare_interest(
+    number: str, visit: Annotated[Visit, Depends(HOLDERS_OF_DUTIES)], reason: Annotated[str, Form()] = ""
+) -> Response:
+    def carry_out(tx: Tx) -> None:
+        if not reason.strip():
+            raise BadValue("请写明与申报单位的利害关系。", "Say what connects you with the applicant.")
+        unit = dossier(tx, number, visit.actor).claim["applicant"]["uscc"]
+        people.declare_interest(tx, visit.actor.name, unit, reason.strip())
+
+    return carried_out(visit, number, carry_out, "interest_declared")
+
+
+@router.post("/claims/{number}/disclosure")
+def record_disclosure(
+    number: str,
+    visit: Annotated[Visit, Depends(COORDINATOR)],
+    users: Names,
+    office: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    def carry_out(tx: Tx) -> object:
+        return disclose(tx, number, office, users, actor=visit.actor, reason=reason)
+
+    return carried_out(visit, number, carry_out, "disclosed")
+
+
+@router.post("/claims/{number}/objections/{objection_id}")
+def answer_objection(
+    number: str,
+    objection_id: RowId,
+    visit: Annotated[Visit, Depends(COORDINATOR)],
+    outcome: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    def carry_out(tx: Tx) -> object:
+        if not outcome:
+            raise BadValue("请选择异议是否成立。", "Choose whether the objection is upheld.")
+        return decide_objection(tx, objection_id, outcome, actor=visit.actor, reason=reason)
+
+    return carried_out(visit, number, carry_out, "objection_decided")
+
+
+def carried_out(
+    visit: Visit,
+    number: str,
+    use_case: Callable[[Tx], object],
+    what: str,
+    *,
+    typed: Typed | None = None,
+    version: int | None = None,
+) -> Response:
+    """Carry out one use case on a claim: on to its page again, or the page with what stood against it."""
+    try:
+        with visit.desk.transaction() as tx:
+            use_case(tx)
+    except (VersionConflict, WrongStage) as refusal:
+        return claim_page(visit, number, typed=typed, refusal=refusal, seen=version)
+    except Refusal as refusal:
+        if refusal.status == 404:  # noqa: PLR2004 - not found
+            raise
+        return claim_page(visit, number, typed=typed, refusal=refusal)
+    return RedirectResponse(f"/claims/{number}?done={what}", SEE_OTHER)
+
+
+@dataclass(eq=False)
+class ActionNeeded(Refusal):
+    code = "action_needed"
+    zh = "请选择办理结果。"
+    en = "Choose what to do."
+
+
+def _trigger(text: str) -> Trigger:
+    if text not in set(Trigger):
+        raise ActionNeeded
+    return Trigger(text)
+
+
+def yuan_of(text: str) -> int | None:
+    """Whole yuan as people write them, with or without separators; None where nothing was written."""
+    digits = "".join(text.replace("，", ",").replace(",", "").split()).removesuffix("元")
+    if not digits:
+        return None
+    if not (digits.isascii() and digits.isdecimal()):
+        raise BadValue(
+            f"金额“{text}”无法识别；请填整数（元），如 300000。",
+            f"The amount “{text}” cannot be read; write whole yuan, like 300000.",
+        )
+    return int(digits)
