@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from states.errors import Refusal
+from states.stages import Stage
 
 
 @dataclass
@@ -370,3 +371,13 @@ class UnknownEvidenceKind(Refusal):
     en = "This item has no evidence of the kind “{kind}”; choose from: {kinds:en}."
     kind: str
     kinds: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ReviewOver(Refusal):
+    code = "review_over"
+    status = 409
+    zh = "申报件 {number} 现处“{stage:zh}”环节，市级核定金额只能在提交之后、审定之前登记。"
+    en = "Claim {number} is at “{stage:en}”; the city's amount is recorded after submission and before approval."
+    number: str
+    stage: Stage

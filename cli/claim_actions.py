@@ -1,6 +1,7 @@
-"""`jiangbu claim act`, `act-many` and `disclose`: claims moved by their triggers."""
+"""`jiangbu claim act`, `act-many`, `disclose` and `municipal`: what offices decide and record on claims."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,11 @@ from claims import people
 from claims.batches import ItemOutcome, ItemResult, act_many
 from claims.decisions import act
 from claims.disclosures import disclose
+from claims.municipal import record_municipal_decision
 from claims.queries import claim_json, numbers_at
 from cli import claim_text
 from cli.commands import batch_answer, command
-from cli.options import Acting, AnyCycle, NeededReason, Number, Reason, StageName, VersionSeen, parts
+from cli.options import Acting, AnyCycle, NeededReason, Number, Reason, StageName, VersionSeen, day, parts
 from cli.output import Answer, Column, table
 from cli.session import acting, opened
 from states.stages import Stage, Trigger
@@ -176,4 +178,29 @@ def disclose_interest(
         disclosed = disclose(tx, number, office, parts(may_act), actor=actor, reason=reason)
     return Answer(
         disclosed.as_json(), f"{disclosed.number}  {disclosed.office}: {'、'.join(disclosed.users)}"
+    )
+
+
+@command(app, "municipal")
+def municipal(
+    number: Number,
+    *,
+    amount: Annotated[
+        int,
+        typer.Option("--amount", metavar="YUAN", help="市级核定金额，整元  whole yuan, as the city decided"),
+    ],
+    document: Annotated[
+        str, typer.Option("--document", metavar="REF", help="市级文件编号  the number of the city's document")
+    ],
+    on: Annotated[date, typer.Option("--on", parser=day, metavar="DATE", help="核定日期  decided on")],
+    user: Acting,
+) -> Answer:
+    """登记市级核定金额，县级金额不超过它（限有“最高”的项目）。  Record what the city decided; a ceiling of the county follows it."""
+    with acting(user) as (tx, actor):
+        recorded = record_municipal_decision(
+            tx, number, yuan=amount, document=document, decided_on=on, actor=actor
+        )
+    return Answer(
+        recorded.as_json(),
+        f"{recorded.number}  {recorded.yuan:,} 元  {recorded.document}  {recorded.decided_on}",
     )

@@ -42,6 +42,7 @@ EVENTS = {
     "evidence_added": "附材料",
     "data_corrected": "更正",
     "disclosed": "登记披露",
+    "municipal_decided": "登记市级核定金额",
     "notice_published": "公布名单",
     "objection_filed": "收到异议",
     "objection_decided": "答复异议",

@@ -201,6 +201,7 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "file": "a draft is its maker's own business until it is submitted",
         "evidence_added": "done by the applicant's own side",
         "data_corrected": "done by the applicant's own side",
+        "municipal_decided": "a fact for the review; the letter of the county's own decision tells its effect",
         "disclosed": "concerns who of an office may act, inside the offices",
         "payout_proposed": "nothing is paid yet",
         "payout_released": "nothing is paid until the bank has answered",
