@@ -271,6 +271,7 @@ class Claim(Base):
         Index("ix_claim_cycle_stage", "cycle", "stage"),
         Index("ix_claim_township", "township"),
         Index("ix_claim_uscc", "uscc"),
+        Index("ix_claim_standard_number", "standard_number"),
         Index("ix_claim_resolution", "resolution"),
         Index("ix_claim_cycle_filing_digest", "cycle", "filing_digest"),
         CheckConstraint("requested_yuan > 0", name="requested_positive"),
@@ -536,6 +537,7 @@ class PayoutLine(Base):
     failure: Mapped[str] = mapped_column(default="")
     settled_at: Mapped[datetime | None]
     __table_args__ = (
+        Index("ix_payout_line_claim", "claim"),
         Index(
             "uq_payout_line_claim_open",
             "claim",

@@ -156,8 +156,9 @@ def owed_events(tx: Tx, limit: int, *, after: int = 0) -> tuple[OwedEvent, ...]:
     rows = tx.session.scalars(
         select(EventRow)
         .join(OwedLetters, OwedLetters.event_id == EventRow.id)
-        .where(EventRow.id > after)
-        .order_by(EventRow.id)
+        # By what is owed, not by the event's own id: the way there does not grow with the log.
+        .where(OwedLetters.event_id > after)
+        .order_by(OwedLetters.event_id)
         .limit(limit)
         .with_for_update(of=OwedLetters, skip_locked=True),
     )

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeVar
 
@@ -21,6 +21,11 @@ from states.facts import Actor
 T = TypeVar("T")
 
 BUSY_SECONDS = 0.5
+
+
+def stored(moment: datetime) -> str:
+    """A moment as the records hold it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 @dataclass(frozen=True, slots=True)

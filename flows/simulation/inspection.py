@@ -1,29 +1,24 @@
 """What must hold after every day, checked from outside: plain SQL, and books kept by nobody of the desk.
 
 Most of it looks only at what the day has added, so that the thousandth day costs no more than the first; what is
-old is compared whole once a month and at the end. Each fault is told once.
+old is compared whole twice a year and at the end. Each fault is told once.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from claims.audit import verify
 from claims.ledger import imbalances
 from flows.simulation.books import Books
 from flows.simulation.chains import ChainCheck
-from flows.simulation.county import County
+from flows.simulation.county import County, stored
 from flows.simulation.post import Post
 from flows.simulation.treasury import Bank
 
 PATIENCE = 40
 """Working days on which the desk was up, after which a claim past its deadline counts as forgotten."""
-
-
-def stored(moment: datetime) -> str:
-    """A moment as the records hold it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 @dataclass(slots=True)

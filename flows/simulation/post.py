@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.simulation.chains import ChainCheck
-from flows.simulation.county import County
+from flows.simulation.county import County, stored
 
 MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
-OFFSET = "%Y-%m-%dT%H:%M:%S.%f+08:00"
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ class Post:
         """Letters since the last reading; after a round, none is owed and none is left lying."""
         yield from self._new_letters()
         if round_at is not None:
-            yield from self._owed(round_at.strftime(OFFSET))
+            yield from self._owed(round_at)
 
     def _new_letters(self) -> Iterator[str]:
         for identity, event, recipient, kind in self.county.look(
@@ -57,18 +56,19 @@ class Post:
                 self.chains.owed.pop(event, None)
             self._last, self.letters = identity, self.letters + 1
 
-    def _owed(self, round_at: str) -> Iterator[str]:
+    def _owed(self, round_at: datetime) -> Iterator[str]:
+        by = round_at.isoformat(timespec="microseconds")
         for identity, (at, kinds) in list(self.chains.owed.items()):
-            if at <= round_at:
+            if at <= by:
                 del self.chains.owed[identity]
                 yield f"event {identity} has not made its letter: {', '.join(sorted(kinds))}"
         for (count,) in self.county.look(
-            "SELECT count(*) FROM owed_letters JOIN event ON event.id = event_id WHERE at <= ?", round_at
+            "SELECT count(*) FROM owed_letters CROSS JOIN event ON event.id = event_id WHERE at <= ?", by
         ):
             if count:
                 yield f"{count} events still owe their letters after a round"
         for identity, status in self.county.look(
-            "SELECT id, status FROM letter WHERE status NOT IN ('written', 'no_address') AND queued_at <= ?",
-            round_at,
+            "SELECT id, status FROM letter WHERE status IN ('queued', 'sending', 'failed') AND queued_at <= ?",
+            stored(round_at),
         ):
             yield f"letter {identity} has not left: {status}"

@@ -13,6 +13,8 @@ from flows.simulation.scenario import Scenario
 from flows.simulation.years import Years
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is made as a temporary one should be
+WHOLE = ((1, 1), (7, 1))
+"""The days on which everything is checked from its beginning, as on the last."""
 
 
 def simulate(scenario: Scenario, out: Path, told: Callable[[str], None] = lambda _: None) -> Report:
@@ -32,7 +34,7 @@ def simulate(scenario: Scenario, out: Path, told: Callable[[str], None] = lambda
         years = Years(found, Path(home))
         for day in scenario.days():
             years.live(day)
-            years.inspect(day, whole=day.day == 1 or day == scenario.last_day)
+            years.inspect(day, whole=(day.month, day.day) in WHOLE or day == scenario.last_day)
             if day.day == 1:
                 told(f"{day:%Y-%m}")
         report = report_of(years)
