@@ -1,0 +1,68 @@
+"""The work on one claim looks through no table that grows with the years."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import world
+from sqlalchemy import Connection, event
+
+from claims import clock, outbox, payouts
+from claims.desk import Desk
+from claims.due import settle_due
+from claims.resolutions import publish
+from claims.slots import SlotKind
+from states.stages import Stage
+
+GROWING = ("claim", "event", "evidence", "letter", "payout_line", "ledger_entry", "owed_letters", "due_slot")
+
+
+@contextmanager
+def plans(desk: Desk) -> Iterator[list[str]]:
+    """How SQLite goes about every statement of the block."""
+    found: list[tuple[str, Any]] = []
+
+    def note(
+        _connection: Connection, _cursor: Any, statement: str, values: Any, _context: Any, many: bool
+    ) -> None:
+        if not many and statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            found.append((statement, values))
+
+    ways: list[str] = []
+    event.listen(desk.engine, "before_cursor_execute", note)
+    try:
+        yield ways
+    finally:
+        event.remove(desk.engine, "before_cursor_execute", note)
+    with desk.engine.connect() as connection:
+        for statement, values in found:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            ways += [f"{row[3]}: {statement}" for row in rows]
+
+
+def scans(ways: list[str]) -> list[str]:
+    return [way for way in ways if way.startswith(tuple(f"SCAN {name}" for name in GROWING))]
+
+
+def test_a_claim_on_its_way_to_the_public_notice(sqlite_desk: Desk) -> None:
+    with plans(sqlite_desk) as ways, sqlite_desk.transaction() as tx:
+        world.bring_to(tx, Stage.PUBLIC_NOTICE)
+    assert ways
+    assert scans(ways) == []
+
+
+def test_the_end_of_a_notice_its_payment_and_the_letters(sqlite_desk: Desk) -> None:
+    with sqlite_desk.transaction() as tx:
+        world.bring_to(tx, Stage.PUBLIC_NOTICE)
+        publish(tx, world.MINUTES, actor=world.who(tx, "xu"))
+    with plans(sqlite_desk) as ways:
+        with clock.standing_at(world.MORNING + timedelta(days=14)):
+            settle_due(sqlite_desk, kinds=frozenset({SlotKind.END_NOTICE}))
+        with sqlite_desk.transaction() as tx:
+            batch = payouts.propose(tx, world.YEAR, actor=world.who(tx, "feng")).batch
+        with sqlite_desk.transaction() as tx:
+            payouts.release(tx, batch, actor=world.who(tx, "deng"))
+        with sqlite_desk.transaction() as tx:
+            outbox.settle_owed(tx, [each.event_id for each in outbox.owed_events(tx, 200)])
+    assert scans(ways) == []
