@@ -245,6 +245,23 @@ def test_after_a_conflict_the_page_says_who_acted_and_keeps_the_words_but_not_th
     assert stage_of(rehearsal_desk, under_review) is Stage.COORDINATION_APPROVAL
 
 
+def test_a_choice_that_is_still_open_after_a_conflict_must_be_made_anew(
+    rehearsal_desk: Desk, sign_in: SignIn
+) -> None:
+    with rehearsal_desk.transaction() as tx:
+        number = world.bring_to(tx, Stage.SUBMITTED)
+        both = ("economy", "development")
+        act(tx, number, Trigger.ACCEPT, actor=world.who(tx, "sun"), departments=both)
+    seen = version_of(rehearsal_desk, number)
+    take(sign_in("zhao"), rehearsal_desk, number, "clear")
+    data = {"trigger": "reject", "version": seen, "reason": "与本部门职责不符"}
+    answer = sign_in("qian").post(f"/claims/{number}/actions", data)
+    assert answer.status_code == 409
+    assert "reject" in offered(answer.text)
+    assert not re.search(r'value="reject" checked', answer.text)
+    assert re.search(r'name="reason"[^>]*>与本部门职责不符</textarea>', answer.text)
+
+
 def test_an_action_that_is_not_ones_own_is_refused_whatever_the_form_says(
     rehearsal_desk: Desk, sign_in: SignIn, under_review: str
 ) -> None:
