@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from claims.numerals import in_words
 from states.calendar import Due
@@ -52,6 +53,8 @@ def account_tail(masked: str) -> str:
     return digits[-4:]
 
 
+# The same names and titles stand in letter after letter.
+@lru_cache(maxsize=2_048)
 def one_line(text: str) -> str:
     """Text as it may stand inside a sentence: one line, no control or invisible signs.
 
