@@ -24,6 +24,9 @@ ROUNDS = (8, 19)
 
 RESTART = timedelta(minutes=15)
 MOST_ROUNDS = 5
+CLOCK_SET_BACK = 0.02
+"""How often a round is followed by another one whose clock shows an hour less."""
+
 NOON, NIGHT = 12, 23
 
 
@@ -52,6 +55,7 @@ class Years:
         self._applicants = applicants
         self.inspection = Inspection(found, treasury.bank, home / "mail")
         self.tally = Tally(found)
+        self._chance = scenario.random("clock")
         self._round_at: datetime | None = None
         # People are hired in peace; from now on, processes die.
         found.desk.mishaps.rate = RATE if scenario.outages else 0.0
@@ -81,15 +85,22 @@ class Years:
                 self.inspection.whole()
 
     def _round(self) -> None:
-        """A round, and another where the process died in it."""
+        """A round, and another where the process died in it; now and then one more by a clock that was set back."""
         for again in range(MOST_ROUNDS):
-            with clock.standing_at(clock.now() + RESTART * again):
-                results = self.county.attempt("round", lambda: run_round(self.county.desk))
-                self.inspection.post.fetch()
-                if isinstance(results, tuple):
-                    self._round_at = clock.now()
-                    self._note(results)
-                    return
+            if self._round_goes_through(RESTART * again):
+                self._round_at = clock.now() + RESTART * again
+                break
+        if self.county.scenario.outages and self._chance.random() < CLOCK_SET_BACK:
+            self._round_goes_through(timedelta(hours=-1))
+
+    def _round_goes_through(self, later: timedelta) -> bool:
+        with clock.standing_at(clock.now() + later):
+            results = self.county.attempt("round", lambda: run_round(self.county.desk))
+            self.inspection.post.fetch()
+            if not isinstance(results, tuple):
+                return False
+            self._note(results)
+            return True
 
     def _note(self, results: tuple[SlotResult, ...]) -> None:
         for each in results:
