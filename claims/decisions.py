@@ -161,7 +161,7 @@ def _columns(tx: Tx, facts: ClaimFacts, change: Change) -> dict[str, Any]:
 def _departments(tx: Tx, claim_id: int, change: Change) -> None:
     rows = DepartmentCheckRow.claim_id == claim_id
     match change.trigger:
-        case Trigger.ACCEPT:
+        case Trigger.ACCEPT | Trigger.RESUBMIT if "departments" in change.data:
             tx.session.execute(delete(DepartmentCheckRow).where(rows))
             tx.session.execute(
                 insert(DepartmentCheckRow),

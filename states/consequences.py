@@ -17,9 +17,13 @@ def consequences(proposal: Proposal, target: Stage) -> Mapping[str, Any]:
 
 
 def _accepted(proposal: Proposal, _: Stage) -> Mapping[str, Any]:
-    facts, order = proposal.facts, proposal.order
-    asked = order.departments or facts.field_departments or (facts.policy.switches.default_department,)
-    return {"departments": list(dict.fromkeys(asked)), "deemed": proposal.role is Role.SYSTEM}
+    return {"departments": _asked(proposal), "deemed": proposal.role is Role.SYSTEM}
+
+
+def _asked(proposal: Proposal) -> list[str]:
+    facts = proposal.facts
+    asked = proposal.order.departments or facts.field_departments
+    return list(dict.fromkeys(asked or (facts.policy.switches.default_department,)))
 
 
 def _cleared(proposal: Proposal, _: Stage) -> Mapping[str, Any]:
@@ -45,8 +49,15 @@ def _returned(proposal: Proposal, _: Stage) -> Mapping[str, Any]:
 
 
 def _resubmitted(proposal: Proposal, target: Stage) -> Mapping[str, Any]:
-    """Departments that cleared the claim as it was look at it anew, also where one of them had returned it."""
-    return {"recheck": target is Stage.DEPARTMENT_CHECK and proposal.facts.relied_data_changed}
+    """Departments that cleared the claim as it was look at it anew, also where one of them had returned it.
+
+    A claim that intake had rejected and that was reconsidered comes here without any having been asked: it is now.
+    """
+    if target is not Stage.DEPARTMENT_CHECK or not proposal.facts.relied_data_changed:
+        return {"recheck": False}
+    if proposal.facts.departments:
+        return {"recheck": True}
+    return {"recheck": True, "departments": _asked(proposal)}
 
 
 def _rejected(proposal: Proposal, _: Stage) -> Mapping[str, Any]:

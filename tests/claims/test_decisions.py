@@ -328,6 +328,20 @@ def test_a_rejected_claim_may_be_reconsidered_within_its_period_only(sqlite_desk
     assert stage is Stage.MARKET_SUPERVISION_REVIEW
 
 
+def test_a_claim_that_intake_had_rejected_is_checked_by_its_departments_once_it_needs_a_check(
+    desk: Desk,
+) -> None:
+    """Nobody had been asked when it was reconsidered: without being asked now, no department could clear it."""
+    number = j.brought_to(desk, Stage.SUBMITTED)
+    j.do(desk, number, Trigger.REJECT, j.intake(desk), reason="不属于奖补范围")
+    j.do(desk, number, Trigger.RECONSIDER, j.coordinator(desk), reason="复核后认为应予审核")
+    said = {"missing": ("title",), "reason": "名称与标准不符"}
+    j.do(desk, number, Trigger.RETURN_FOR_CORRECTION, j.reviewer(desk), **said)
+    change(desk, number, title="贻贝苗种 运输规范")
+    assert j.do(desk, number, Trigger.RESUBMIT, j.owner(desk, number)) is Stage.DEPARTMENT_CHECK
+    assert j.do(desk, number, Trigger.CLEAR, j.department(desk)) is Stage.MARKET_SUPERVISION_REVIEW
+
+
 def test_a_rejected_claim_cannot_come_back_where_another_has_taken_its_place(desk: Desk) -> None:
     number = rejected(desk)
     same = j.form(1)

@@ -247,7 +247,9 @@ def test_a_corrected_claim_goes_back_to_whoever_relied_on_what_has_changed(
     changed: bool,
     target: Stage,
 ) -> None:
-    claim = facts(Stage.CORRECTION, returned_from=returned_from, relied_data_changed=changed)
+    claim = facts(
+        Stage.CORRECTION, returned_from=returned_from, relied_data_changed=changed, departments=CLEARED
+    )
     change = propose(claim, Trigger.RESUBMIT, actor(Role.APPLICANT), Order(), today=AFTER)
     assert change.target is target
     assert change.data == {"recheck": changed and target is Stage.DEPARTMENT_CHECK}
