@@ -88,8 +88,8 @@ class ChainCheck:
             by_system = event["role"] == "system"
             self.moves.append(Move(event["source"], event["target"], on, self._due.get(stream), by_system))
             self._due[stream] = _day(data.get("due_on"))
-        elif event["trigger"] == "notice_published":
-            self._due[stream] = _day(data["ends_on"])
+        elif "due_on" in data:
+            self._due[stream] = _day(data["due_on"])
 
     def _note_letters(self, identity: int, event: dict[str, Any]) -> None:
         told = {name: event[name] for name in EVENT if name not in {"at", "previous_hash"}}

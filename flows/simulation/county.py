@@ -4,7 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeVar
@@ -122,14 +122,7 @@ def county(scenario: Scenario, home: Path, journal: Journal) -> Iterator[County]
             version=lambda: int(eyes.execute("PRAGMA data_version").fetchone()[0]),
         )
         fragile = FragileDesk(
-            settings=desk.settings,
-            engine=desk.engine,
-            rulebook=desk.rulebook,
-            directory=desk.directory,
-            workdays=desk.workdays,
-            vault=desk.vault,
-            rehearsal=desk.rehearsal,
-            mishaps=mishaps,
+            **{each.name: getattr(desk, each.name) for each in fields(desk)}, mishaps=mishaps
         )
         yield County(scenario, fragile, outages_of(scenario), journal, eyes)
 

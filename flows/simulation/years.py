@@ -5,13 +5,13 @@ from pathlib import Path
 
 from claims import clock
 from claims.due import SlotResult
-from claims.slots import Outcome
+from claims.slots import Outcome, SlotKind
 from flows.simulation.administrator import Administrator
 from flows.simulation.applicants import Applicants
 from flows.simulation.coordination import Coordination
 from flows.simulation.county import County, Deed, Party
 from flows.simulation.forms import Imagination
-from flows.simulation.inspection import Inspection
+from flows.simulation.inspection import LEFT_TO_THE_LAST_DAY, Inspection
 from flows.simulation.mishaps import RATE
 from flows.simulation.offices import Offices
 from flows.simulation.people import hire
@@ -95,7 +95,9 @@ class Years:
 
     def _round_goes_through(self, later: timedelta) -> bool:
         with clock.standing_at(clock.now() + later):
-            results = self.county.attempt("round", lambda: run_round(self.county.desk))
+            last = clock.today() == self.county.scenario.last_day
+            kinds = None if last else frozenset(SlotKind) - LEFT_TO_THE_LAST_DAY
+            results = self.county.attempt("round", lambda: run_round(self.county.desk, kinds=kinds))
             self.inspection.post.fetch()
             if not isinstance(results, tuple):
                 return False
