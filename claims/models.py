@@ -561,3 +561,18 @@ class Checkpoint(Base):
     last_event: Mapped[int]
     root: Mapped[str]
     previous_root: Mapped[str]
+
+
+class AnsweredRequest(Base):
+    """A request that came with a key, so that the same one again gets the first answer.
+
+    `key` stands for the person and the key together, `request` for what was asked. `status` and `answer` (sealed: it
+    tells what the person may see) are written with the decision itself; without them the work is still under way.
+    """
+
+    __tablename__ = "answered_request"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[str]
+    status: Mapped[int | None]
+    answer: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(index=True)
