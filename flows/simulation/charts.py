@@ -21,11 +21,11 @@ WORKED_IN = tuple(stage for stage in LIVE if stage not in {Stage.DRAFT, Stage.PU
 
 STAGE_COLOURS = ("#c9d3de", "#9fc3d8", "#5f9fc0", "#2f7ba3", "#1d5b7f", "#e0b04c", "#6fa36b", "#c8795a")
 MONEY = {
-    "available": ("可用 Available", "#c9d3de"),
-    "reserved": ("已审定 Reserved", "#5f9fc0"),
-    "published": ("已公示 Published", "#e0b04c"),
     "paid": ("已拨付 Paid", "#6fa36b"),
     "returned": ("已追回 Returned", "#c8795a"),
+    "published": ("已公示 Published", "#e0b04c"),
+    "reserved": ("已审定 Reserved", "#5f9fc0"),
+    "available": ("可用 Available", "#c9d3de"),
 }
 LATE_COLOURS = ("#8fb996", "#d9d7a3", "#edc773", "#e39a5f", "#cf6b4f", "#a63d3d")
 """From on time to latest, one more than there are bounds."""
