@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from claims.desk import Tx
 from claims.models import Claim, Organisation, PublishedLine, User, UserRole
 from states.policy import Yuan
-from states.stages import Role, Stage
+from states.stages import DUTY_OF, Role, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,13 @@ class Particulars:
     moved_at: datetime
 
 
+OFFICIALS = tuple(DUTY_OF)
+"""Who deals with claims in an office."""
+
+
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """A township government. `township` is the short name that claims carry."""
+    """A township government or another office. `township` is the short name that claims carry, else empty."""
 
     code: str
     name: str
@@ -80,12 +84,18 @@ def claims_of_cycle(tx: Tx, year: int) -> tuple[Particulars, ...]:
 
 def townships(tx: Tx) -> tuple[Correspondent, ...]:
     """The township governments of the directory."""
-    rows = list(
-        tx.session.scalars(
-            select(Organisation).where(Organisation.kind == "township").order_by(Organisation.id)
-        ),
-    )
-    people = _people(tx, [row.id for row in rows], Role.TOWNSHIP)
+    return _correspondents(tx, Organisation.kind == "township", Role.TOWNSHIP)
+
+
+def offices(tx: Tx, *roles: Role) -> dict[str, Correspondent]:
+    """The county's offices by code, each reached through its people of these roles where it has no address itself."""
+    found = _correspondents(tx, Organisation.kind.not_in(("township", "unit")), *roles)
+    return {each.code: each for each in found}
+
+
+def _correspondents(tx: Tx, which: ColumnElement[bool], *roles: Role) -> tuple[Correspondent, ...]:
+    rows = list(tx.session.scalars(select(Organisation).where(which).order_by(Organisation.id)))
+    people = _people(tx, [row.id for row in rows], *roles)
     return tuple(
         Correspondent(row.code, row.names[0], row.township, row.email or people[row.id]) for row in rows
     )
@@ -119,11 +129,13 @@ def address_of(tx: Tx, organisation: str, claim: str | None) -> str:
     row = tx.session.scalars(select(Organisation).where(Organisation.code == organisation)).one_or_none()
     if row is None:
         return ""
-    role = Role.TOWNSHIP if row.kind == "township" else Role.APPLICANT
     given = ""
-    if role is Role.APPLICANT and claim is not None:
+    if row.kind == "unit" and claim is not None:
         given = tx.session.scalars(select(Claim.email).where(Claim.number == claim)).one_or_none() or ""
-    return given or row.email or _people(tx, [row.id], role)[row.id]
+    roles = {"unit": (Role.APPLICANT,), "township": (Role.TOWNSHIP,)}.get(
+        row.kind, (*OFFICIALS, Role.ADMINISTRATOR)
+    )
+    return given or row.email or _people(tx, [row.id], *roles)[row.id]
 
 
 def _particulars(tx: Tx, which: ColumnElement[bool]) -> tuple[Particulars, ...]:
@@ -164,18 +176,19 @@ def _particulars(tx: Tx, which: ColumnElement[bool]) -> tuple[Particulars, ...]:
     )
 
 
-def _people(tx: Tx, organisations: Collection[int], role: Role) -> defaultdict[int, str]:
+def _people(tx: Tx, organisations: Collection[int], *roles: Role) -> defaultdict[int, str]:
     """The addresses of the people who act for these organisations, as one line for each."""
     found: defaultdict[int, str] = defaultdict(str)
     if not organisations:
         return found
     rows = tx.session.execute(
-        select(User.org_id, User.email)
+        select(User.org_id, User.email, User.name)
         .join(UserRole, UserRole.user_id == User.id)
-        .where(User.org_id.in_(organisations), UserRole.role == role, User.active, User.email != "")
+        .where(User.org_id.in_(organisations), UserRole.role.in_(roles), User.active, User.email != "")
+        .distinct()
         .order_by(User.name),
     ).tuples()
-    for organisation, email in rows:
+    for organisation, email, _ in rows:
         if organisation is not None:
             found[organisation] = ", ".join(filter(None, (found[organisation], email)))
     return found

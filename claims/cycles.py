@@ -1,12 +1,13 @@
 """Planning a year's round of claims: its dates, its budget, and the due slots that follow from them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from claims import ledger, slots
+from claims import ledger, reminders, slots, yearly
 from claims.chains import append
 from claims.desk import Tx
 from claims.errors import BadDates, BadValue, CycleFixed
@@ -14,15 +15,9 @@ from claims.facts import load_cycle
 from claims.ledger import Account
 from claims.models import Claim, Cycle, DueSlot
 from claims.once import ROW_LOCK, insert_once
-from claims.slots import Outcome, SlotKind
+from claims.slots import Outcome, Settled, SlotKind, asked, skipped
 from states.policy import Yuan
 from states.stages import Stage
-
-REMINDER_DAYS = (14, 5, 1)
-"""How many days before the deadline townships and holders of drafts are reminded."""
-
-MORNING = 9
-"""The hour at which letters of the day are due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +36,8 @@ class Plan:
 def plan_cycle(tx: Tx, plan: Plan, *, actor: str = "system", role: str = "system") -> Cycle:
     """Plan a cycle, or plan it anew as long as it has not opened. The same plan again changes nothing.
 
-    Once it has opened only the budget can change, never below what is spoken for. Raises `CycleFixed`, `BadDates`,
-    `BadValue`, `BudgetExceeded`.
+    Once it has opened, or a claim has been filed on its opening day before that, only the budget can change, never
+    below what is spoken for. Raises `CycleFixed`, `BadDates`, `BadValue`, `BudgetExceeded`.
     """
     values = _values(tx, plan)
     row = {"year": plan.year, "status": "planned", "last_number": 0, "last_batch": 0, **values}
@@ -51,7 +46,7 @@ def plan_cycle(tx: Tx, plan: Plan, *, actor: str = "system", role: str = "system
     # Locked, slots before cycle as by whoever settles one: it does not open while its dates are being changed.
     tx.session.execute(select(DueSlot.id).where(DueSlot.subject == f"cycle/{plan.year}").with_for_update())
     cycle = tx.session.get_one(Cycle, plan.year, with_for_update=ROW_LOCK)
-    planned = cycle.status == "planned"
+    planned = cycle.status == "planned" and not _has_claims(tx, plan.year)
     if not planned:
         _require_same_dates(plan, cycle)
     same_budget = budget_of(tx, plan.year) == plan.budget_yuan
@@ -60,7 +55,6 @@ def plan_cycle(tx: Tx, plan: Plan, *, actor: str = "system", role: str = "system
     if planned:
         for name, value in values.items():
             setattr(cycle, name, value)
-        _open_slots(tx, cycle)
     dates = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
     recorded = append(
         tx,
@@ -70,8 +64,15 @@ def plan_cycle(tx: Tx, plan: Plan, *, actor: str = "system", role: str = "system
         role=role,
         data={**(dates if planned else {}), "budget_yuan": plan.budget_yuan},
     )
+    if planned:
+        _open_slots(tx, cycle, recorded.version)
     _appropriate(tx, plan, f"cycle/{plan.year}/{recorded.version}")
     return cycle
+
+
+def _has_claims(tx: Tx, year: int) -> bool:
+    """Filings lock the cycle too, so that none comes in while its dates are being changed."""
+    return tx.session.scalars(select(Claim.id).where(Claim.cycle == year).limit(1)).one_or_none() is not None
 
 
 def _values(tx: Tx, plan: Plan) -> dict[str, Any]:
@@ -98,30 +99,32 @@ def _require_same_dates(plan: Plan, cycle: Cycle) -> None:
         raise CycleFixed(plan.year)
 
 
-def open_cycle(tx: Tx, year: int) -> None:
-    """Open a planned cycle: from now on claims are taken."""
+def open_cycle(tx: Tx, year: int) -> Settled | None:
+    """Open a planned cycle: from now on claims are taken.
+
+    Where its whole window has passed unopened, nobody is called to file any more: administrators are asked to plan
+    it anew.
+    """
     cycle = load_cycle(tx, year)
     if cycle.status != "planned":
-        return
+        return None
+    dates = {
+        name: getattr(cycle, name).isoformat()
+        for name in ("opens_on", "deadline_on", "results_from", "results_to")
+    }
+    if tx.now.date() > cycle.deadline_on and not _has_claims(tx, year):
+        append(tx, f"cycle/{year}", "cycle_missed", actor="system", role="system", data=dates)
+        return asked(f"administrators, to plan {year} anew")
     cycle.status = "open"
-    append(
-        tx,
-        f"cycle/{year}",
-        "cycle_opened",
-        actor="system",
-        role="system",
-        data={
-            name: getattr(cycle, name).isoformat()
-            for name in ("opens_on", "deadline_on", "results_from", "results_to")
-        },
-    )
+    append(tx, f"cycle/{year}", "cycle_opened", actor="system", role="system", data=dates)
+    return None
 
 
-def close_cycle(tx: Tx, year: int) -> None:
+def close_cycle(tx: Tx, year: int) -> Settled | None:
     """Close the window. Drafts lapse each by its own slot, so that each has its own event and letter."""
     cycle = load_cycle(tx, year)
-    if cycle.status == "closed":
-        return
+    if cycle.status != "open":
+        return skipped(f"the cycle is {cycle.status}")
     cycle.status = "closed"
     drafts = tx.session.scalar(
         select(func.count()).select_from(Claim).where(Claim.cycle == year, Claim.stage == Stage.DRAFT),
@@ -141,31 +144,7 @@ def close_cycle(tx: Tx, year: int) -> None:
             "lapsed": drafts or 0,
         },
     )
-
-
-def remind(tx: Tx, year: int, kind: SlotKind, days_left: int) -> None:
-    """Record a reminder; its letters are derived from it. Only those who still owe something are reminded."""
-    cycle = load_cycle(tx, year)
-    data = {"deadline_on": cycle.deadline_on.isoformat(), "days_left": days_left}
-    if kind is SlotKind.REMIND_TOWNSHIPS:
-        append(tx, f"cycle/{year}", "townships_reminded", actor="system", role="system", data=data)
-        return
-    drafts = list(
-        tx.session.scalars(
-            select(Claim.number)
-            .where(Claim.cycle == year, Claim.stage == Stage.DRAFT)
-            .order_by(Claim.number),
-        ),
-    )
-    if drafts:
-        append(
-            tx,
-            f"cycle/{year}",
-            "drafts_reminded",
-            actor="system",
-            role="system",
-            data=data | {"claims": drafts},
-        )
+    return None
 
 
 def budget_of(tx: Tx, year: int) -> Yuan:
@@ -196,24 +175,28 @@ def _appropriate(tx: Tx, plan: Plan, posting: str) -> None:
         )
 
 
-def _open_slots(tx: Tx, cycle: Cycle) -> None:
+def _open_slots(tx: Tx, cycle: Cycle, plan_number: int) -> None:
     """The slots a plan gives rise to. Planning anew takes the pending ones away first."""
     year, subject = cycle.year, f"cycle/{cycle.year}"
     tx.session.execute(
         delete(DueSlot).where(DueSlot.subject == subject, DueSlot.outcome == str(Outcome.PENDING))
     )
-    slots.open_slot(tx, f"open_cycle:{year}", SlotKind.OPEN_CYCLE, subject, slots.at(cycle.opens_on, 0), year)
-    slots.open_slot(
-        tx,
-        f"close_submissions:{year}",
-        SlotKind.CLOSE_SUBMISSIONS,
-        subject,
-        slots.after(cycle.deadline_on),
-        year,
-    )
-    for days in REMINDER_DAYS:
-        day = cycle.deadline_on - timedelta(days=days)
-        if day <= cycle.opens_on:
-            continue
+    moments = dict(_moments(cycle))
+    # What an earlier plan has settled stays in the ledger; this plan's slot gets a key of its own beside it.
+    free = slots.missing_keys(tx, moments.keys())
+    for key, (kind, at) in moments.items():
+        slots.open_slot(tx, key if key in free else f"{key}:{plan_number}", kind, subject, at, year)
+
+
+def _moments(cycle: Cycle) -> Iterator[tuple[str, tuple[SlotKind, datetime]]]:
+    """What falls due in a cycle by its dates: kind and time by the slot's key."""
+    year = cycle.year
+    yield f"{SlotKind.OPEN_CYCLE}:{year}", (SlotKind.OPEN_CYCLE, slots.at(cycle.opens_on, 0))
+    closing = slots.after(cycle.deadline_on)
+    yield f"{SlotKind.CLOSE_SUBMISSIONS}:{year}", (SlotKind.CLOSE_SUBMISSIONS, closing)
+    for days, at in reminders.mornings(cycle.deadline_on, reminders.SUBMISSION_DAYS, cycle.opens_on):
         for kind in (SlotKind.REMIND_TOWNSHIPS, SlotKind.REMIND_DRAFTS):
-            slots.open_slot(tx, f"{kind}:{year}:{days}", kind, subject, slots.at(day, MORNING), year)
+            yield f"{kind}:{year}:{days}", (kind, at)
+    yield f"{SlotKind.YEAR_REPORT}:{year}", (SlotKind.YEAR_REPORT, yearly.report_at(cycle))
+    for days, at in yearly.calls_at(cycle):
+        yield f"{SlotKind.CALL_NEXT_YEAR}:{year}:{days}", (SlotKind.CALL_NEXT_YEAR, at)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from claims import ledger, slots
+from claims import ledger, payout_prompts, reminders, slots
 from claims.chains import Recorded, append_to_claim
 from claims.desk import Tx
 from claims.errors import DuplicateStandard
@@ -108,7 +108,7 @@ def write(
     _departments(tx, claim.id, change)
     _post(tx, number, cycle, facts, change, f"{number}/{version + 1}")
     if moved:
-        _open_slot(tx, number, cycle, change.target, due, recorded.version)
+        open_slots(tx, number, cycle, change.target, due, recorded.version)
     return recorded
 
 
@@ -201,8 +201,15 @@ def _post(tx: Tx, number: str, cycle: int, facts: ClaimFacts, change: Change, po
     ledger.move(tx, cycle, posting, *sides, claim=number)
 
 
-def _open_slot(tx: Tx, number: str, cycle: int, stage: Stage, due: Due | None, version: int) -> None:
-    """The desk itself acts when intake or a correction stays out past its deadline."""
+def open_slots(tx: Tx, number: str, cycle: int, stage: Stage, due: Due | None, version: int) -> None:
+    """What the desk itself will do about a claim at this stage, from the `version` on that its event gave it.
+
+    It acts when intake or a correction stays out past its deadline, and calls to mind what is owed.
+    """
     kind = {Stage.SUBMITTED: SlotKind.DEEM_ACCEPTED, Stage.CORRECTION: SlotKind.LAPSE}.get(stage)
     if kind is not None and due is not None:
         slots.open_slot(tx, f"{kind}:{number}:{version}", kind, number, slots.after(due.on), cycle)
+    if stage is Stage.CORRECTION and due is not None:
+        reminders.open_for_correction(tx, number, cycle, due, version)
+    if stage is Stage.FINANCE_PAYOUT:
+        payout_prompts.open_prompt(tx, cycle)

@@ -15,9 +15,10 @@ from claims.errors import LiveTime, ModeFixed
 from claims.models import Meta, Organisation
 from claims.vault import Vault
 from config.directory import Directory, load_directory
+from config.nodes import RulebookError
 from config.rulebook import load_rulebook
-from config.settings import Settings
-from config.workdays import load_workdays
+from config.settings import BadSettings, Settings
+from config.workdays import county_workdays
 from states.calendar import Workdays
 from states.policy import Rulebook
 
@@ -63,7 +64,8 @@ class Tx:
 def open_desk(settings: Settings) -> Iterator[Desk]:
     """The desk on an existing database.
 
-    Raises `DatabaseNotReady` where there is none or an old one, `LiveTime` where `JIANGBU_NOW` meets a live one.
+    Raises `DatabaseNotReady` where there is none or an old one, `LiveTime` where `JIANGBU_NOW` meets a live one,
+    `BadSettings` where a workday table of the data folder cannot be read.
     """
     engine = open_engine(settings.database_url)
     try:
@@ -86,10 +88,21 @@ def desk_on(engine: Engine, settings: Settings, mode: str) -> Desk:
         engine=engine,
         rulebook=load_rulebook(),
         directory=load_directory(),
-        workdays=load_workdays(),
+        workdays=_workdays(settings),
         vault=Vault(settings.secret_key),
         rehearsal=mode == REHEARSAL,
     )
+
+
+def _workdays(settings: Settings) -> Workdays:
+    """The county's own tables are read anew with each desk that opens: a year is added while the schedule runs."""
+    try:
+        return county_workdays(settings.workdays_folder)
+    except RulebookError as error:
+        place = f"{settings.home / error.file}"
+        raise BadSettings(
+            f"{place} 第 {error.line} 行：{error.zh}", f"{place}, line {error.line}: {error.en}"
+        ) from error
 
 
 def create_database(settings: Settings, *, rehearsal: bool) -> None:

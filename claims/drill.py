@@ -53,7 +53,8 @@ def restore_drill(desk: Desk) -> DrillReport:
         return DrillReport(None, None, None, (f"{folder} 中没有备份 / there is no backup in {folder}",))
     problems = []
     if clock.now() - taken_at > FRESH:
-        problems.append(f"最近的备份是 {taken_at:%Y-%m-%d} 的 / the newest backup is of {taken_at:%Y-%m-%d}")
+        day = f"{taken_at.year}年{taken_at.month}月{taken_at.day}日"
+        problems.append(f"最近的备份是{day}的 / the newest backup is of {taken_at:%Y-%m-%d}")
     try:
         restored = _tried(desk, path)
     except Refusal as refusal:

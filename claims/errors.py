@@ -346,8 +346,8 @@ class BatchAltered(Refusal):
 class CycleFixed(Refusal):
     code = "cycle_fixed"
     status = 409
-    zh = "{year} 年度申报已经开始或结束，日期不能再改；只可调整预算。"
-    en = "The cycle {year} has opened, so its dates stay; only the budget can still change."
+    zh = "{year} 年度申报已经开始或结束，或者已有申报件，日期不能再改；只可调整预算。"
+    en = "The cycle {year} has opened or has claims, so its dates stay; only the budget can still change."
     year: int
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from claims import bank_sheet
@@ -29,13 +29,14 @@ from claims.payout_lines import (
     require_unaltered,
     total_of,
 )
+from claims.payout_prompts import WAITING
 from claims.people import require_role
 from claims.reconciliation import Reconciled, reconcile
 from states.duties import objection_to, objection_to_release
 from states.errors import PayoutInProgress, Refusal
 from states.facts import Actor
 from states.policy import Yuan
-from states.stages import Role, Stage, Trigger
+from states.stages import Role, Trigger
 
 __all__ = [
     "Proposed",
@@ -51,9 +52,6 @@ __all__ = [
 ]
 
 PAYERS = (Role.FINANCE,)
-
-OPEN_OUTCOMES = ("pending", "unknown", "paid")
-"""A claim with a line in one of these is in no further batch; a failed one frees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +120,10 @@ def propose(tx: Tx, cycle: int, *, actor: Actor) -> Proposed:
 
 
 def _waiting(tx: Tx, cycle: int) -> list[Claim]:
-    in_a_batch = exists().where(PayoutLine.claim == Claim.number, PayoutLine.outcome.in_(OPEN_OUTCOMES))
     return list(
         tx.session.scalars(
             select(Claim)
-            .where(Claim.cycle == cycle, Claim.stage == Stage.FINANCE_PAYOUT, ~in_a_batch)
+            .where(Claim.cycle == cycle, WAITING)
             .order_by(Claim.number)
             .with_for_update(of=Claim, key_share=True),
         ),

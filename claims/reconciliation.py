@@ -16,6 +16,7 @@ from claims.errors import BatchNotReleased
 from claims.facts import facts_of, load_claim
 from claims.models import PayoutLine
 from claims.payout_lines import lines_of, load_batch, payments, require_as_published
+from claims.payout_prompts import open_prompt
 from claims.people import require_role
 from states.duties import objection_to
 from states.errors import Refusal
@@ -154,6 +155,7 @@ def _record(tx: Tx, line: PayoutLine, answer: Answer, actor: Actor) -> None:
         raise refusal
     if answer.outcome is BankOutcome.FAILED:
         data |= {"failure": answer.failure}
+        open_prompt(tx, claim.cycle)
     append_to_claim(
         tx,
         claim,

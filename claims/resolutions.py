@@ -17,7 +17,7 @@ from claims.ledger import Account
 from claims.models import Claim, PublishedLine, Resolution
 from claims.once import ROW_LOCK
 from claims.people import require_role
-from claims.slots import SlotKind
+from claims.slots import Settled, SlotKind, skipped
 from states.duties import objection_to
 from states.errors import Refusal, ResolutionPublished
 from states.events import canonical
@@ -170,7 +170,7 @@ def _announce(tx: Tx, claim: Claim, resolution: Resolution, actor: Actor) -> Non
     )
 
 
-def end_notices(tx: Tx, subject: str) -> str | None:
+def end_notices(tx: Tx, subject: str) -> Settled | None:
     """End the public notice of a list, or of one claim that an objection had held up.
 
     Claims with an open objection stay where they are; deciding it opens a slot of their own. Answers with the
@@ -187,7 +187,7 @@ def end_notices(tx: Tx, subject: str) -> str | None:
             ),
         )
     ended = sum(_end_one(tx, number) for number in numbers)
-    return None if ended else "no claim could go on: withdrawn, revoked or held up by an objection"
+    return None if ended else skipped("no claim could go on: withdrawn, revoked or held up by an objection")
 
 
 def _end_one(tx: Tx, number: str) -> bool:

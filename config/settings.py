@@ -48,6 +48,15 @@ class Settings:
         return self.home / "fonts"
 
     @property
+    def workdays_folder(self) -> Path:
+        """Where the county may keep workday tables of its own, as `2027.yaml`."""
+        return self.home / "workdays"
+
+    @property
+    def reports_folder(self) -> Path:
+        return self.home / "reports"
+
+    @property
     def backup_folder(self) -> Path:
         return self.home / "backups"
 

@@ -1,4 +1,7 @@
-"""The working days of each announced year, from tables of our own. A year without a table counts provisionally."""
+"""The working days of each announced year, from tables of our own. A year without a table counts provisionally.
+
+The county may add a year, or put its own table in the place of ours, by a file in its data folder.
+"""
 
 from datetime import date
 from functools import cache
@@ -13,6 +16,12 @@ from states.calendar import SATURDAY, Holidays, Workdays
 def load_workdays(folder: Path | Traversable | None = None) -> Workdays:
     """The county's tables, or those of another folder: one file a year. Raises `RulebookError`."""
     return _packaged() if folder is None else _load(folder)
+
+
+def county_workdays(folder: Path) -> Workdays:
+    """Our tables with those of `folder` (which need not exist) on top, year by year. Raises `RulebookError`."""
+    years = _load(folder).years if folder.is_dir() else {}
+    return Workdays({**_packaged().years, **years})
 
 
 @cache

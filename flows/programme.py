@@ -73,6 +73,12 @@ def remind() -> None:
     _perform("remind")
 
 
+@_step("remind-corrections")
+def remind_corrections() -> None:
+    """补正期限届满前提醒尚未补正的申报单位。Reminds applicants of what they still have to correct."""
+    _perform("remind-corrections")
+
+
 @_step("deem-accepted")
 def deem_accepted() -> None:
     """受理期限已过的申报件视为受理。Accepts the claims whose intake period has run out."""
@@ -95,6 +101,48 @@ def end_notices() -> None:
 def dispatch_letters() -> None:
     """生成并发出待发函件。Writes the letters that recorded events call for, and sends them."""
     _perform("dispatch-letters")
+
+
+@_step("escalate-overdue")
+def escalate_overdue() -> None:
+    """每个工作日上午将逾期事项告知责任单位及其上级。Tells offices and their superior what is overdue, each working day."""
+    _perform("escalate-overdue")
+
+
+@_step("prompt-payouts")
+def prompt_payouts() -> None:
+    """有待拨付的申报件时提请财政部门提出批次。Asks finance to propose a batch where claims wait for payment."""
+    _perform("prompt-payouts")
+
+
+@_step("year-report")
+def year_report() -> None:
+    """年度终了后生成年度报告。Writes the report on the year once it is over."""
+    _perform("year-report")
+
+
+@_step("call-next-year")
+def call_next_year() -> None:
+    """下年度申报尚无计划时提请管理员制定。Asks administrators to plan the next cycle where nobody has."""
+    _perform("call-next-year")
+
+
+@_step("recount-deadlines")
+def recount_deadlines() -> None:
+    """新一年放假安排公布后重算暂定期限。Counts provisional deadlines anew once a year's holidays are announced."""
+    _perform("recount-deadlines")
+
+
+@_step("back-up")
+def back_up() -> None:
+    """每夜备份数据库和材料并清理旧备份。Backs up records and papers each night and lets old backups go."""
+    _perform("back-up")
+
+
+@_step("restore-drill")
+def restore_drill() -> None:
+    """每月恢复一次备份，证明其可用。Restores a backup each month, to prove that it can be done."""
+    _perform("restore-drill")
 
 
 @_step("seal-audit")

@@ -15,9 +15,17 @@ KINDS = {
     "remind_townships": "提醒乡镇",
     "remind_drafts": "提醒未提交申报单位",
     "deem_accepted": "逾期视为受理",
+    "remind_correction": "提醒补正",
     "lapse": "逾期失效",
     "end_notice": "公示期满",
+    "prompt_payout": "提请拨付",
+    "escalate_overdue": "督办逾期",
+    "year_report": "年度报告",
+    "call_next_year": "提请制定下年计划",
+    "recount": "重算期限",
     "seal_audit": "审计封存",
+    "backup": "备份",
+    "restore_drill": "恢复检验",
 }
 OUTCOMES = {
     "pending": "未办成",

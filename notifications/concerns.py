@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from claims.correspondence import Correspondent, Particulars
 from claims.outbox import OwedEvent
-from notifications import contexts, drafting, roundups
+from notifications import briefs, contexts, drafting, roundups
 from notifications.contexts import LetterContext
 from notifications.drafting import Told
 from notifications.material import Material
@@ -23,8 +23,26 @@ class Audience(StrEnum):
     APPLICANT = "applicant"
     TOWNSHIP_OF_CLAIM = "township of the claim"
     DRAFT_HOLDERS = "units with drafts"
+    CORRECTING = "the unit that still owes a correction"
     EVERY_TOWNSHIP = "every township"
+    TOWNSHIPS_OF_DRAFTS = "townships with drafts"
     TOWNSHIPS_LISTED = "townships with claims on the list"
+    RESPONSIBLE = "each office with overdue claims"
+    COORDINATION = "the coordination body"
+    FINANCE = "the finance office"
+    ADMINISTRATORS = "administrators"
+    COORDINATION_AND_ADMINISTRATORS = "the coordination body and administrators"
+
+
+TO_OFFICES = frozenset(
+    {
+        Audience.RESPONSIBLE,
+        Audience.COORDINATION,
+        Audience.FINANCE,
+        Audience.ADMINISTRATORS,
+        Audience.COORDINATION_AND_ADMINISTRATORS,
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +129,11 @@ def _call(event: OwedEvent, material: Material) -> Iterable[Addressed]:
 
 def _township_reminders(event: OwedEvent, material: Material) -> Iterable[Addressed]:
     claims = material.cycle(roundups.cycle_of(event))
+    drafts = [material.claim(number) for number in event.data["claims"]]
     for each in material.townships:
-        yield _to(each, roundups.township_reminder(event, each, claims, material.reference))
+        context = roundups.township_reminder(event, each, drafts, claims, material.reference)
+        if context is not None:
+            yield _to(each, context)
 
 
 def _closing(event: OwedEvent, material: Material) -> Iterable[Addressed]:
@@ -127,6 +148,30 @@ def _published(event: OwedEvent, material: Material) -> Iterable[Addressed]:
         context = roundups.township_published(event, each, lines, material.reference)
         if context is not None:
             yield _to(each, context)
+
+
+def _extended(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    lines = material.lines(event.data["resolution"])
+    for each in material.townships:
+        context = roundups.township_extended(event, each, lines, material.reference)
+        if context is not None:
+            yield _to(each, context)
+
+
+def _correction_reminder(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    for number in event.data["claims"]:
+        claim = material.claim(number)
+        if claim.stage is Stage.CORRECTION:
+            context = drafting.correction_reminder(Told(event, claim, material.reference))
+            yield _to_unit(claim, number, context)
+
+
+def _offices(
+    letter: type[LetterContext],
+    audience: Audience,
+    draft: Callable[[OwedEvent, Material], Iterable[briefs.Brief]],
+) -> Concern:
+    return Concern(letter, audience, lambda event, material: (_to(*each) for each in draft(event, material)))
 
 
 def _draft_reminders(event: OwedEvent, material: Material) -> Iterable[Addressed]:
@@ -186,13 +231,29 @@ CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
         "objection_filed": (_applicant(contexts.ObjectionNotice, drafting.objection_notice),),
         "objection_decided": (_applicant(contexts.ObjectionAnswer, drafting.objection_answer),),
         "payment_failed": (_applicant(contexts.PaymentFailed, drafting.payment_failed),),
+        "due_moved": (_applicant(contexts.DeadlineMoved, drafting.deadline_moved),),
         "drafts_reminded": (Concern(contexts.DraftReminder, Audience.DRAFT_HOLDERS, _draft_reminders),),
         "cycle_opened": (Concern(contexts.TownshipCall, Audience.EVERY_TOWNSHIP, _call),),
         "townships_reminded": (
-            Concern(contexts.TownshipReminder, Audience.EVERY_TOWNSHIP, _township_reminders),
+            Concern(contexts.TownshipReminder, Audience.TOWNSHIPS_OF_DRAFTS, _township_reminders),
+        ),
+        "correction_reminded": (
+            Concern(contexts.CorrectionReminder, Audience.CORRECTING, _correction_reminder),
         ),
         "cycle_closed": (Concern(contexts.TownshipClosing, Audience.EVERY_TOWNSHIP, _closing),),
         "list_published": (Concern(contexts.TownshipPublished, Audience.TOWNSHIPS_LISTED, _published),),
+        "notice_extended": (Concern(contexts.TownshipExtended, Audience.TOWNSHIPS_LISTED, _extended),),
+        "overdue_escalated": (
+            _offices(contexts.OverdueDigest, Audience.RESPONSIBLE, briefs.overdue_digests),
+            _offices(contexts.OverdueReport, Audience.COORDINATION, briefs.overdue_report),
+        ),
+        "payout_prompted": (_offices(contexts.PayoutPrompt, Audience.FINANCE, briefs.payout_prompt),),
+        "year_reported": (
+            _offices(contexts.YearReport, Audience.COORDINATION_AND_ADMINISTRATORS, briefs.year_report),
+        ),
+        "next_cycle_wanted": (_offices(contexts.PlanRequest, Audience.ADMINISTRATORS, briefs.next_plan),),
+        "cycle_missed": (_offices(contexts.PlanRequest, Audience.ADMINISTRATORS, briefs.missed_plan),),
+        "drill_failed": (_offices(contexts.DrillFailed, Audience.ADMINISTRATORS, briefs.drill_failed),),
     },
 )
 
@@ -207,10 +268,14 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "payout_released": "nothing is paid until the bank has answered",
         "payment_unknown": "finance asks the bank; the applicant hears the answer",
         "reading_confirmed": "settles the list for the offices; applicants meet it in the amount of a decision",
+        "due_confirmed": "the date stands as it was announced, and letters promise news only of a change",
+        "notice_confirmed": "the date stands as it was announced, and letters promise news only of a change",
         "cycle_planned": "a plan may change until the cycle opens",
         "budget_changed": "the claims it bears on have their own decisions",
         "role_given": "an account of an office",
         "token_made": "an account of an office",
+        "calendar_shared": "an account of an office",
+        "calendar_unshared": "an account of an office",
         "interest_declared": "a declaration inside the offices",
         "restored": "the desk stands where the backup left it; auditors find it in the log",
         "letter_requeued": "a letter about a letter would never end",

@@ -218,6 +218,24 @@ class Clawback(ClaimLetter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionReminder(ClaimLetter):
+    kind: ClassVar[str] = "correction_reminder"
+    missing: tuple[str, ...]
+    days_left: int
+    due: Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineMoved(ClaimLetter):
+    """A date that had been announced as provisional comes later; `period` names what ends with it."""
+
+    kind: ClassVar[str] = "deadline_moved"
+    period: str
+    before: date
+    due: Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftReminder(LetterContext):
     """One letter to a unit, however many drafts it has."""
 
@@ -272,6 +290,15 @@ class TownshipPublished(LetterContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TownshipExtended(LetterContext):
+    kind: ClassVar[str] = "township_extended"
+    resolution: str
+    before: date
+    ends: Due
+    claims: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TownshipClaimLetter(ClaimLetter):
     """About one claim, to the township of its unit."""
 
@@ -287,3 +314,62 @@ class TownshipPayment(TownshipClaimLetter):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TownshipLapse(TownshipClaimLetter):
     kind: ClassVar[str] = "township_lapse"
+
+
+# To an office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueDigest(LetterContext):
+    """All that one office has left past its deadline, once a working day."""
+
+    kind: ClassVar[str] = "overdue_digest"
+    claims: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueReport(LetterContext):
+    """What offices have left past their deadlines, to the body above them."""
+
+    kind: ClassVar[str] = "overdue_report"
+    claims: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutPrompt(LetterContext):
+    kind: ClassVar[str] = "payout_prompt"
+    cycle: int
+    claims: Table
+    total: Yuan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearReport(LetterContext):
+    """`unpaid` is granted and not paid yet; `file` lies in the data folder."""
+
+    kind: ClassVar[str] = "year_report"
+    cycle: int
+    submitted: int
+    budget: Yuan
+    paid: Yuan
+    unpaid: Yuan
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest(LetterContext):
+    """`missed`: the cycle's window, which ended on `day`, passed unopened; otherwise it would open about `day`."""
+
+    kind: ClassVar[str] = "plan_request"
+    cycle: int
+    missed: bool
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillFailed(LetterContext):
+    """`backup` is the name of the file that was tried, empty where there was none."""
+
+    kind: ClassVar[str] = "drill_failed"
+    backup: str
+    problems: tuple[str, ...]

@@ -52,6 +52,21 @@ STAGE_WORDS = MappingProxyType(
 """A stage as work that is done, so that it fits into “经……，需要补正” and “处于……环节”."""
 
 
+PERIOD_WORDS = MappingProxyType(
+    {
+        Stage.SUBMITTED: "受理期限",
+        Stage.DEPARTMENT_CHECK: "部门核查期限",
+        Stage.MARKET_SUPERVISION_REVIEW: "审核期限",
+        Stage.COORDINATION_APPROVAL: "审定期限",
+        Stage.PUBLIC_NOTICE: "公示截止日",
+        Stage.FINANCE_PAYOUT: "拨付期限",
+        Stage.CORRECTION: "补正期限",
+        Stage.REJECTED: "提请重新审核的期限",
+    },
+)
+"""What ends with the deadline of a stage."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """The texts that letters refer to."""
@@ -176,14 +191,35 @@ def endorsement(told: Told) -> contexts.Endorsement:
     return contexts.Endorsement(**_common(told), proposed=told.yuan("proposed_yuan"), due=told.due_if_any())
 
 
+def _missing(told: Told) -> tuple[str, ...]:
+    titles = {**{each.kind: each.title for each in told.item.evidence}, **FIELD_TITLES}
+    return tuple(titles.get(each, each) for each in told.event.data["missing"])
+
+
 def correction(told: Told) -> contexts.Correction:
-    papers = {each.kind: each.title for each in told.item.evidence}
-    titles = {**papers, **FIELD_TITLES}
     return contexts.Correction(
         **_common(told),
         stage=_stage(told.event.source),
-        missing=tuple(titles.get(each, each) for each in told.event.data["missing"]),
+        missing=_missing(told),
         reasons=told.reasons,
+        due=told.due(),
+    )
+
+
+def correction_reminder(told: Told) -> contexts.CorrectionReminder:
+    return contexts.CorrectionReminder(
+        **_common(told),
+        missing=_missing(told),
+        days_left=int(told.event.data["days_left"]),
+        due=told.due("deadline_on", "provisional"),
+    )
+
+
+def deadline_moved(told: Told) -> contexts.DeadlineMoved:
+    return contexts.DeadlineMoved(
+        **_common(told),
+        period=PERIOD_WORDS[Stage(told.event.data["stage"])],
+        before=date.fromisoformat(told.event.data["before"]),
         due=told.due(),
     )
 

@@ -8,7 +8,20 @@ from claims import correspondence
 from claims.correspondence import Correspondent, Line, Particulars
 from claims.desk import Tx
 from claims.outbox import OwedEvent
+from config.directory import OfficeRole
 from notifications.drafting import Reference
+from states.stages import Role
+
+TELLS_OF = frozenset(
+    {
+        "drafts_reminded",
+        "townships_reminded",
+        "correction_reminded",
+        "overdue_escalated",
+        "payout_prompted",
+    }
+)
+"""Events that name, under `claims`, the claims that their letters speak of."""
 
 
 class Material:
@@ -27,7 +40,7 @@ class Material:
         numbers = {event.stream for event in events}
         return cls(
             tx,
-            numbers.union(*(event.data["claims"] for event in events if event.trigger == "drafts_reminded")),
+            numbers.union(*(event.data["claims"] for event in events if event.trigger in TELLS_OF)),
         )
 
     def claim(self, number: str) -> Particulars:
@@ -36,6 +49,20 @@ class Material:
     @cached_property
     def townships(self) -> tuple[Correspondent, ...]:
         return correspondence.townships(self._tx)
+
+    @cached_property
+    def offices(self) -> dict[str, Correspondent]:
+        """The county's offices by code, reached through those who deal with claims."""
+        return correspondence.offices(self._tx, *correspondence.OFFICIALS)
+
+    @cached_property
+    def administrators(self) -> Correspondent:
+        """The office that runs the desk, reached through its administrators."""
+        code = self.reference.directory.default_office(Role.ADMINISTRATOR).code
+        return correspondence.offices(self._tx, Role.ADMINISTRATOR)[code]
+
+    def office_of(self, role: OfficeRole) -> Correspondent:
+        return self.offices[self.reference.directory.default_office(role).code]
 
     def cycle(self, year: int) -> tuple[Particulars, ...]:
         if year not in self._cycles:

@@ -10,7 +10,7 @@ from claims.errors import UnknownClaim
 from claims.facts import load_cycle, window_of
 from claims.numbering import document_number
 from claims.outbox import OwedEvent
-from notifications.concerns import CONCERNS, Addressed, Audience, Concern
+from notifications.concerns import CONCERNS, TO_OFFICES, Addressed, Audience, Concern
 from notifications.letters import WrittenLetter, write
 from notifications.material import Material
 from notifications.office import letterhead, paper_head
@@ -19,7 +19,7 @@ from notifications.paper.form import paper_of
 from notifications.paper.typesetting import pdf
 from states.deadlines import due_in
 from states.errors import Refusal
-from states.stages import Stage
+from states.stages import Role, Stage
 from states.table import MOVES, Move
 
 KINDS: tuple[str, ...] = tuple(dict.fromkeys(each.letter.kind for row in CONCERNS.values() for each in row))
@@ -71,7 +71,7 @@ def _addressed(tx: Tx, kind: str, number: str) -> tuple[OwedEvent, Addressed]:
     """The event that a letter of this kind tells of, real or as it would be, and the letter to the claim's people."""
     trigger, concern = _concern(kind)
     claim = _claim(tx, number)
-    event = _latest(tx, _stream(claim, concern), trigger, concern)
+    event = _latest(tx, _stream(claim, trigger, concern), trigger, concern)
     if event is None:
         event, claim = _specimen(tx, claim, trigger, concern), _ready(claim, concern)
         material = Material(tx, [claim.number])
@@ -79,9 +79,9 @@ def _addressed(tx: Tx, kind: str, number: str) -> tuple[OwedEvent, Addressed]:
         material.lists[event.data["resolution"]] = (_line(claim),)
     else:
         material = Material.of(tx, [event])
-    recipients = {claim.unit, *(each.code for each in material.townships if each.township == claim.township)}
+    own = {claim.unit, *(each.code for each in material.townships if each.township == claim.township)}
     for addressed in concern.letters(event, material):
-        if addressed.recipient in recipients:
+        if concern.audience in TO_OFFICES or addressed.recipient in own:
             return event, addressed
     raise NoRecipient(kind, claim.number)
 
@@ -102,15 +102,17 @@ def _claim(tx: Tx, number: str) -> Particulars:
     return found[number]
 
 
-def _stream(claim: Particulars, concern: Concern) -> str:
-    """Where events of this concern are recorded."""
+def _stream(claim: Particulars, trigger: str, concern: Concern) -> str:
+    """Where such events are recorded."""
     match concern.audience:
         case Audience.APPLICANT | Audience.TOWNSHIP_OF_CLAIM:
             return claim.number
         case Audience.TOWNSHIPS_LISTED:
             return f"resolution/{claim.resolution}"
-        case Audience.DRAFT_HOLDERS | Audience.EVERY_TOWNSHIP:
-            return f"cycle/{claim.cycle}"
+        case _:
+            return {"overdue_escalated": "overdue", "drill_failed": "backup"}.get(
+                trigger, f"cycle/{claim.cycle}"
+            )
 
 
 def _latest(tx: Tx, stream: str, trigger: str, concern: Concern) -> OwedEvent | None:
@@ -121,7 +123,9 @@ def _latest(tx: Tx, stream: str, trigger: str, concern: Concern) -> OwedEvent | 
 def _specimen(tx: Tx, claim: Particulars, trigger: str, concern: Concern) -> OwedEvent:
     """The event as it would be recorded if it happened now, by the first move that makes such a letter."""
     moves: list[Move | None] = [move for move in MOVES if move.trigger == trigger]
-    candidates = (_event(tx, claim, trigger, _stream(claim, concern), move) for move in moves or [None])
+    candidates = (
+        _event(tx, claim, trigger, _stream(claim, trigger, concern), move) for move in moves or [None]
+    )
     return next(each for each in candidates if concern.when(each))
 
 
@@ -146,8 +150,8 @@ def _data(tx: Tx, claim: Particulars, target: Stage | None) -> dict[str, Any]:
     """Everything that any event may record, for a claim as it stands."""
     today, policy = tx.now.date(), tx.desk.rulebook.version(claim.policy_version)
     item, window = policy.items[claim.item], window_of(load_cycle(tx, claim.cycle))
-    due = due_in(target, today, policy.periods, tx.desk.workdays) if target else None
     ends = tx.desk.workdays.add_working_days(today, policy.periods.notice)
+    due = due_in(target, today, policy.periods, tx.desk.workdays) if target else ends
     yuan = claim.granted_yuan or claim.requested_yuan
     return {
         "due_on": due.on.isoformat() if due else None,
@@ -174,12 +178,43 @@ def _data(tx: Tx, claim: Particulars, target: Stage | None) -> dict[str, Any]:
         "results_to": window.results_to.isoformat(),
         "days_left": max((window.deadline_on - today).days, 0),
         "claims": [claim.number],
+        **_office_data(tx, claim),
     }
+
+
+def _office_data(tx: Tx, claim: Particulars) -> dict[str, Any]:
+    """What events that concern the offices record besides."""
+    today, stage = tx.now.date().isoformat(), str(Stage.MARKET_SUPERVISION_REVIEW)
+    office = tx.desk.directory.default_office(Role.REVIEWER).code
+    overdue = {"claim": claim.number, "office": office, "stage": stage, "due_on": today, "superior": True}
+    yuan = claim.granted_yuan or claim.requested_yuan
+    return {
+        "stage": stage,
+        "before": today,
+        "provisional": False,
+        "overdue": [overdue],
+        "total_yuan": yuan,
+        "cycle": claim.cycle + 1,
+        "usual_opening": today,
+        "file": f"reports/report-{claim.cycle}.xlsx",
+        "submitted": 1,
+        "budget_yuan": yuan,
+        "open_yuan": yuan,
+        "backup": "（备份文件）",
+        "problems": ["（检验发现的问题）"],
+    }
+
+
+_READY = {
+    Audience.DRAFT_HOLDERS: Stage.DRAFT,
+    Audience.TOWNSHIPS_OF_DRAFTS: Stage.DRAFT,
+    Audience.CORRECTING: Stage.CORRECTION,
+}
 
 
 def _ready(claim: Particulars, concern: Concern) -> Particulars:
     """The claim as it would stand when such a letter is written."""
-    stage = Stage.DRAFT if concern.audience is Audience.DRAFT_HOLDERS else claim.stage
+    stage = _READY.get(concern.audience, claim.stage)
     return replace(claim, stage=stage, granted_yuan=claim.granted_yuan or claim.requested_yuan)
 
 

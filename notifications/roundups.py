@@ -35,18 +35,22 @@ def township_call(event: OwedEvent, township: Correspondent, reference: Referenc
 def township_reminder(
     event: OwedEvent,
     township: Correspondent,
+    drafts: Iterable[Particulars],
     claims: Iterable[Particulars],
     reference: Reference,
-) -> contexts.TownshipReminder:
-    own = [each for each in claims if each.township == township.township]
+) -> contexts.TownshipReminder | None:
+    """The township's own drafts, out of those that the event names; None where none of them is left."""
+    left = [each for each in drafts if each.township == township.township and each.stage is Stage.DRAFT]
+    if not left:
+        return None
     return contexts.TownshipReminder(
         addressee=township.name,
         on=event.at.date(),
         cycle=cycle_of(event),
         deadline_on=_day(event, "deadline_on"),
         days_left=int(event.data["days_left"]),
-        submitted=sum(_submitted(each, event.at) for each in own),
-        drafts=_claims((each for each in own if each.stage is Stage.DRAFT), reference),
+        submitted=sum(_submitted(each, event.at) for each in claims if each.township == township.township),
+        drafts=_claims(left, reference),
     )
 
 
@@ -77,20 +81,45 @@ def township_published(
     own = [each for each in lines if each.township == township.township]
     if not own:
         return None
-    rows = []
-    for line in own:
-        item = reference.item(line.policy_version, line.item)
-        about = achievement(item, line.standard_number, line.title)
-        rows.append((line.claim, line.unit_name, item.title, about, wording.figures(line.yuan)))
     return contexts.TownshipPublished(
         addressee=township.name,
         on=event.at.date(),
         resolution=event.data["resolution"],
         published_on=_day(event, "published_on"),
         ends=Due(_day(event, "ends_on"), bool(event.data.get("ends_provisional"))),
-        claims=Table(LISTED_COLUMNS, tuple(rows)),
+        claims=_listed(own, reference),
         total=Yuan(sum(line.yuan for line in own)),
     )
+
+
+def township_extended(
+    event: OwedEvent,
+    township: Correspondent,
+    lines: Iterable[Line],
+    reference: Reference,
+) -> contexts.TownshipExtended | None:
+    """What of the township's share of a list is on notice for longer; None where nothing is."""
+    on_notice = event.data["claims"]
+    own = [each for each in lines if each.township == township.township and each.claim in on_notice]
+    if not own:
+        return None
+    return contexts.TownshipExtended(
+        addressee=township.name,
+        on=event.at.date(),
+        resolution=event.data["resolution"],
+        before=_day(event, "before"),
+        ends=Due(_day(event, "ends_on")),
+        claims=_listed(own, reference),
+    )
+
+
+def _listed(lines: Iterable[Line], reference: Reference) -> Table:
+    rows = []
+    for line in lines:
+        item = reference.item(line.policy_version, line.item)
+        about = achievement(item, line.standard_number, line.title)
+        rows.append((line.claim, line.unit_name, item.title, about, wording.figures(line.yuan)))
+    return Table(LISTED_COLUMNS, tuple(rows))
 
 
 def draft_reminders(

@@ -59,14 +59,17 @@ class Workdays:
             left -= self.is_working_day(on)
         return self._due(since, on)
 
+    def first_from(self, day: date) -> date:
+        """The day itself where it is a working day, or the next one."""
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
     def add_calendar_days(self, since: date, days: int) -> Due:
         """The `days`-th day after `since`, or the next working day where that is none."""
         if days < 0:
             raise ValueError("a period has no negative length")
-        on = since + timedelta(days=days)
-        while not self.is_working_day(on):
-            on += timedelta(days=1)
-        return self._due(since, on)
+        return self._due(since, self.first_from(since + timedelta(days=days)))
 
     def _due(self, since: date, on: date) -> Due:
         passed = range((since + timedelta(days=1)).year, on.year + 1)

@@ -112,7 +112,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """How long each step may take; working days unless the name says otherwise."""
+    """How long each step may take, and how long past its deadline the superior hears of it; working days."""
 
     intake: int
     department_check: int
@@ -122,6 +122,7 @@ class Periods:
     payout: int
     notice: int
     reconsideration: int
+    escalation: int
 
 
 @dataclass(frozen=True, slots=True)

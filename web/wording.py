@@ -66,9 +66,17 @@ SLOTS = MappingProxyType(
         SlotKind.REMIND_DRAFTS: ("提醒未提交的单位", "Remind holders of drafts"),
         SlotKind.CLOSE_SUBMISSIONS: ("截止申报", "Close submissions"),
         SlotKind.DEEM_ACCEPTED: ("视为受理", "Deem accepted"),
+        SlotKind.REMIND_CORRECTION: ("提醒补正", "Remind of a correction"),
         SlotKind.LAPSE: ("逾期失效", "Lapse"),
         SlotKind.END_NOTICE: ("公示期满", "End the public notice"),
+        SlotKind.PROMPT_PAYOUT: ("提请拨付", "Prompt a payout"),
+        SlotKind.ESCALATE_OVERDUE: ("督办逾期", "Escalate what is overdue"),
+        SlotKind.YEAR_REPORT: ("年度报告", "Report on the year"),
+        SlotKind.CALL_NEXT_YEAR: ("提请制定下年计划", "Ask for the next year's plan"),
+        SlotKind.RECOUNT: ("重算期限", "Count deadlines anew"),
         SlotKind.SEAL_AUDIT: ("审计封存", "Seal the audit"),
+        SlotKind.BACKUP: ("备份", "Back up"),
+        SlotKind.RESTORE_DRILL: ("恢复检验", "Prove the backup"),
     },
 )
 OUTCOMES = MappingProxyType(
@@ -215,6 +223,10 @@ class Words:
         if day is None:
             return NONE
         return f"{day.day} {MONTHS[day.month - 1]}" if self.lang == "en" else f"{day.month}月{day.day}日"
+
+    def month(self, day: date) -> str:
+        """2026年5月, May 2026."""
+        return self.t("{y}年{m}月", "{name} {y}", y=day.year, m=day.month, name=MONTHS[day.month - 1])
 
     def weekday(self, day: date) -> str:
         return self.t("周{day}", "{day}", day=self.pick(WEEKDAYS[day.weekday()]))

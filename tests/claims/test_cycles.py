@@ -41,6 +41,9 @@ def test_a_plan_says_what_falls_due_and_when(desk: Desk) -> None:
         "remind_townships:2026:1": "2026-04-29T09+08:00",
         "remind_drafts:2026:1": "2026-04-29T09+08:00",
         "close_submissions:2026": "2026-05-01T00+08:00",
+        "year_report:2026": "2027-01-10T09+08:00",
+        "call_next_year:2026:45": "2027-01-15T09+08:00",
+        "call_next_year:2026:14": "2027-02-15T09+08:00",
     }
 
 

@@ -62,7 +62,7 @@ def test_backups_that_have_stopped_are_found(sqlite_desk: Desk) -> None:
     scheduled_backup(sqlite_desk)
     with clock.standing_at(world.MORNING + timedelta(days=3)):
         report = restore_drill(sqlite_desk)
-    assert report.problems == ("最近的备份是 2025-03-10 的 / the newest backup is of 2025-03-10",)
+    assert report.problems == ("最近的备份是2025年3月10日的 / the newest backup is of 2025-03-10",)
 
 
 def test_papers_that_a_backup_lacks_are_found(sqlite_desk: Desk) -> None:

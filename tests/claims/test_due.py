@@ -10,7 +10,6 @@ from sqlalchemy import select
 from world import MORNING, YEAR
 
 from claims import due, slots
-from claims.cycles import Plan, plan_cycle
 from claims.desk import Desk, Tx
 from claims.due import Rule, due_slots, settle_due
 from claims.models import Claim, DueSlot, EventRow
@@ -28,12 +27,12 @@ def slot_of(desk: Desk, subject: str, kind: str) -> DueSlot:
 
 
 def round_at(desk: Desk, day: date, hour: int = 9) -> dict[str, tuple[str, str]]:
-    """What a round at this time finds, beside the seal of the day: kind and outcome by subject."""
+    """What a round at this time does with claims, reminders aside: kind and outcome by subject."""
     with j.on(day, hour):
         return {
             each.subject: (each.kind, each.outcome)
             for each in settle_due(desk)
-            if each.kind != "seal_audit" and each.cycle == YEAR and not each.subject.startswith("cycle/")
+            if each.subject.startswith("SB-") and each.kind != "remind_correction"
         }
 
 
@@ -144,6 +143,8 @@ def test_after_weeks_away_everything_is_done_in_order_and_marked_late(sqlite_des
         ("close_submissions", "late"),
         ("lapse", "late"),
         ("seal_audit", "done"),
+        ("backup", "done"),
+        ("escalate_overdue", "skipped"),
     ]
     assert j.stage_of(sqlite_desk, number) is Stage.DEPARTMENT_CHECK
     assert j.stage_of(sqlite_desk, draft) is Stage.LAPSED
@@ -251,8 +252,10 @@ def test_the_ledger_lists_what_is_due_until_a_moment_in_order(quiet: Desk) -> No
     number = j.brought_to(quiet, Stage.SUBMITTED)
     with quiet.reading() as tx:
         found = due_slots(tx, until=MORNING + timedelta(days=30))
-    assert [(each.subject, each.outcome) for each in found][-2:] == [
+    assert [(each.subject, each.outcome) for each in found][-4:] == [
         ("audit", "done"),
+        ("backup", "done"),
+        ("backup", "pending"),
         (number, "pending"),
     ]
     assert found[-1].as_json() == {
@@ -266,9 +269,3 @@ def test_the_ledger_lists_what_is_due_until_a_moment_in_order(quiet: Desk) -> No
     }
 
 
-def test_a_cycle_of_the_past_opens_and_closes_in_one_round(sqlite_desk: Desk) -> None:
-    with sqlite_desk.transaction() as tx:
-        plan_cycle(tx, Plan(2024, date(2024, 3, 1), date(2024, 4, 30), 1_000_000))
-    outcomes = [(each.kind, each.outcome) for each in settle_due(sqlite_desk) if each.cycle == 2024]
-    assert outcomes[0] == ("open_cycle", "late")
-    assert outcomes[-1] == ("close_submissions", "late")

@@ -51,6 +51,11 @@ PACKED = (
     "10万元",
 )
 
+OVERDUE_HEAD = ("申报编号", "申报单位", "奖补项目", "环节", "期限")
+LATE_MUSSELS = (*MUSSELS[:3], "部门核查", "2026年3月26日")
+LATE_PACKED = (*PACKED[:3], "部门核查", "2026年3月27日")
+ADMINISTRATORS = "嵊泗县市场监督管理局（管理员）"
+
 EXAMPLES: dict[str, LetterContext] = {
     "receipt": contexts.Receipt(
         **about(date(2026, 3, 9)), requested=Yuan(100_000), answer_by=due(2026, 3, 16)
@@ -188,6 +193,18 @@ EXAMPLES: dict[str, LetterContext] = {
         reclaimed=Yuan(100_000),
         remedies=("对本确认书不服的，可以依法申请行政复议或者提起行政诉讼。",),
     ),
+    "correction_reminder": contexts.CorrectionReminder(
+        **about(date(2026, 3, 21)),
+        missing=("标准发布公告", "标准起草单位名单", "开户银行及银行账号"),
+        days_left=5,
+        due=due(2026, 3, 26),
+    ),
+    "deadline_moved": contexts.DeadlineMoved(
+        **about(date(2026, 11, 6)), period="补正期限", before=date(2027, 1, 4), due=due(2027, 1, 6)
+    ),
+    "deadline_moved_notice": contexts.DeadlineMoved(
+        **about(date(2026, 11, 6)), period="公示截止日", before=date(2027, 1, 4), due=due(2027, 1, 6)
+    ),
     "draft_reminder": contexts.DraftReminder(
         addressee=UNIT,
         on=date(2026, 4, 25),
@@ -221,15 +238,6 @@ EXAMPLES: dict[str, LetterContext] = {
         submitted=4,
         drafts=Table(CLAIM_HEAD, (MUSSELS, PACKED)),
     ),
-    "township_reminder_without_drafts": contexts.TownshipReminder(
-        addressee="花鸟乡人民政府",
-        on=date(2026, 4, 25),
-        cycle=2026,
-        deadline_on=date(2026, 4, 30),
-        days_left=5,
-        submitted=0,
-        drafts=Table(CLAIM_HEAD, ()),
-    ),
     "township_closing": contexts.TownshipClosing(
         addressee=TOWNSHIP,
         on=date(2026, 5, 1),
@@ -255,11 +263,64 @@ EXAMPLES: dict[str, LetterContext] = {
         claims=Table((*CLAIM_HEAD[:4], "拟奖补金额"), (MUSSELS, PACKED)),
         total=Yuan(200_000),
     ),
+    "township_extended": contexts.TownshipExtended(
+        addressee=TOWNSHIP,
+        on=date(2026, 11, 6),
+        resolution="嵊标协〔2026〕9号",
+        before=date(2027, 1, 4),
+        ends=due(2027, 1, 6),
+        claims=Table((*CLAIM_HEAD[:4], "拟奖补金额"), (MUSSELS, PACKED)),
+    ),
     "township_payment": contexts.TownshipPayment(
         **about(date(2026, 5, 29), TOWNSHIP),
         unit=UNIT,
         paid=Yuan(100_000),
     ),
     "township_lapse": contexts.TownshipLapse(**about(date(2026, 3, 27), TOWNSHIP), unit=UNIT),
+    "overdue_digest": contexts.OverdueDigest(
+        addressee="嵊泗县经济和信息化局",
+        on=date(2026, 3, 30),
+        claims=Table(OVERDUE_HEAD, (LATE_MUSSELS, LATE_PACKED)),
+    ),
+    "overdue_report": contexts.OverdueReport(
+        addressee="嵊泗县标准化议事协调机构",
+        on=date(2026, 3, 30),
+        claims=Table(
+            (*OVERDUE_HEAD, "责任单位"),
+            ((*LATE_MUSSELS, "嵊泗县经济和信息化局"), (*LATE_PACKED, "嵊泗县农业农村局")),
+        ),
+    ),
+    "payout_prompt": contexts.PayoutPrompt(
+        addressee="嵊泗县财政局",
+        on=date(2026, 5, 21),
+        cycle=2026,
+        claims=Table((*CLAIM_HEAD[:4], "审定金额"), (MUSSELS, PACKED)),
+        total=Yuan(200_000),
+    ),
+    "year_report": contexts.YearReport(
+        addressee="嵊泗县标准化议事协调机构",
+        on=date(2027, 1, 10),
+        cycle=2026,
+        submitted=46,
+        budget=Yuan(3_000_000),
+        paid=Yuan(2_350_000),
+        unpaid=Yuan(100_000),
+        file="reports/report-2026.xlsx",
+    ),
+    "plan_request": contexts.PlanRequest(
+        addressee=ADMINISTRATORS, on=date(2027, 1, 15), cycle=2027, missed=False, day=date(2027, 3, 1)
+    ),
+    "plan_request_missed": contexts.PlanRequest(
+        addressee=ADMINISTRATORS, on=date(2026, 5, 6), cycle=2026, missed=True, day=date(2026, 4, 30)
+    ),
+    "drill_failed": contexts.DrillFailed(
+        addressee=ADMINISTRATORS,
+        on=date(2026, 5, 2),
+        backup="jiangbu-20260428-030000.tar",
+        problems=(
+            "最近的备份是2026年4月28日的",
+            "缺少材料 SB-2026-0007 申请表.pdf",
+        ),
+    ),
 }
 """By the name of its snapshot, which begins with the letter's kind."""

@@ -28,8 +28,17 @@ RECIPIENTS = {
     Audience.APPLICANT: "申报单位 the applicant",
     Audience.TOWNSHIP_OF_CLAIM: "申报单位所在乡镇 the township of the claim",
     Audience.DRAFT_HOLDERS: "有未提交申报的单位 each unit with drafts, one letter",
+    Audience.CORRECTING: "尚未补正的申报单位 the unit that still owes the correction",
     Audience.EVERY_TOWNSHIP: "各乡镇 every township",
+    Audience.TOWNSHIPS_OF_DRAFTS: "有未提交申报的乡镇 each township with drafts",
     Audience.TOWNSHIPS_LISTED: "名单涉及的乡镇 each township with claims on the list",
+    Audience.RESPONSIBLE: "责任单位 each office with overdue claims, one letter",
+    Audience.COORDINATION: "标准化议事协调机构 the coordination body",
+    Audience.FINANCE: "财政部门 the finance office",
+    Audience.ADMINISTRATORS: "管理员 administrators",
+    Audience.COORDINATION_AND_ADMINISTRATORS: (
+        "标准化议事协调机构、管理员 the coordination body and administrators"
+    ),
 }
 WHEN = {
     "departments_cleared": "各部门均已核查 when every department asked has cleared",

@@ -128,6 +128,7 @@ POLICY = Policy(
         payout=15,
         notice=5,
         reconsideration=60,
+        escalation=5,
     ),
     switches=Switches(
         county_prefixes=("330922",),

@@ -1,0 +1,127 @@
+"""Letters to the county's own offices: what is overdue, what waits for a person, what a year came to."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from claims.correspondence import Correspondent
+from claims.outbox import OwedEvent
+from notifications import contexts, wording
+from notifications.contexts import Table
+from notifications.drafting import achievement
+from notifications.material import Material
+from notifications.roundups import cycle_of
+from states.policy import Yuan
+from states.stages import Role, Stage
+
+OVERDUE_COLUMNS = ("申报编号", "申报单位", "奖补项目", "环节", "期限")
+REPORT_COLUMNS = (*OVERDUE_COLUMNS, "责任单位")
+WAITING_COLUMNS = ("申报编号", "申报单位", "奖补项目", "申报内容", "审定金额")
+
+Brief = tuple[Correspondent, contexts.LetterContext]
+
+
+def overdue_digests(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    """One for each office with something overdue."""
+    rows = event.data["overdue"]
+    for code in sorted({row["office"] for row in rows}):
+        office = material.offices[code]
+        own = (_overdue(row, material) for row in rows if row["office"] == code)
+        table = Table(OVERDUE_COLUMNS, tuple(own))
+        yield office, contexts.OverdueDigest(addressee=office.name, on=event.at.date(), claims=table)
+
+
+def overdue_report(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    """One to the coordination body, where something has come so far."""
+    rows = sorted((row for row in event.data["overdue"] if row["superior"]), key=lambda row: row["office"])
+    if rows:
+        body = material.office_of(Role.COORDINATOR)
+        cells = ((*_overdue(row, material), material.offices[row["office"]].name) for row in rows)
+        table = Table(REPORT_COLUMNS, tuple(cells))
+        yield body, contexts.OverdueReport(addressee=body.name, on=event.at.date(), claims=table)
+
+
+def payout_prompt(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    office = material.office_of(Role.FINANCE)
+    rows = tuple(_waiting(event.data["claims"], material))
+    yield (
+        office,
+        contexts.PayoutPrompt(
+            addressee=office.name,
+            on=event.at.date(),
+            cycle=cycle_of(event),
+            claims=Table(WAITING_COLUMNS, rows),
+            total=Yuan(event.data["total_yuan"]),
+        ),
+    )
+
+
+def year_report(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    data = event.data
+    for office, name in (_of_coordination(material), _of_administrators(material)):
+        yield (
+            office,
+            contexts.YearReport(
+                addressee=name,
+                on=event.at.date(),
+                cycle=cycle_of(event),
+                submitted=data["submitted"],
+                budget=Yuan(data["budget_yuan"]),
+                paid=Yuan(data["paid_yuan"]),
+                unpaid=Yuan(data["open_yuan"]),
+                file=data["file"],
+            ),
+        )
+
+
+def next_plan(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    yield _plan(event, material, int(event.data["cycle"]), "usual_opening", missed=False)
+
+
+def missed_plan(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    yield _plan(event, material, cycle_of(event), "deadline_on", missed=True)
+
+
+def _plan(event: OwedEvent, material: Material, cycle: int, day: str, *, missed: bool) -> Brief:
+    office, name = _of_administrators(material)
+    on, when = event.at.date(), date.fromisoformat(event.data[day])
+    return office, contexts.PlanRequest(addressee=name, on=on, cycle=cycle, missed=missed, day=when)
+
+
+def drill_failed(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    office, name = _of_administrators(material)
+    # Each problem is told in Chinese and, behind a stroke, in English; letters are Chinese.
+    problems = tuple(each.partition(" / ")[0] for each in event.data["problems"])
+    yield (
+        office,
+        contexts.DrillFailed(
+            addressee=name, on=event.at.date(), backup=event.data["backup"], problems=problems
+        ),
+    )
+
+
+def _of_coordination(material: Material) -> tuple[Correspondent, str]:
+    office = material.office_of(Role.COORDINATOR)
+    return office, office.name
+
+
+def _of_administrators(material: Material) -> tuple[Correspondent, str]:
+    """The bureau has reviewers too: its letters to administrators say whom they are for."""
+    office = material.administrators
+    return office, f"{office.name}（{Role.ADMINISTRATOR:zh}）"
+
+
+def _overdue(row: Mapping[str, Any], material: Material) -> tuple[str, ...]:
+    claim = material.claim(row["claim"])
+    item = material.reference.item(claim.policy_version, claim.item)
+    stage, due_on = Stage(row["stage"]), date.fromisoformat(row["due_on"])
+    return claim.number, claim.unit_name, item.title, f"{stage:zh}", wording.day(due_on)
+
+
+def _waiting(numbers: Iterable[str], material: Material) -> Iterator[tuple[str, ...]]:
+    for number in numbers:
+        claim = material.claim(number)
+        item = material.reference.item(claim.policy_version, claim.item)
+        about = achievement(item, claim.standard_number, claim.title)
+        granted = wording.figures(claim.granted_yuan or Yuan(0))
+        yield claim.number, claim.unit_name, item.title, about, granted
