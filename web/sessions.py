@@ -53,9 +53,9 @@ def person_of(desk: Desk, request: Request) -> Person | None:
 
 def sign_in(desk: Desk, request: Request, response: Response, name: str, password: str) -> bool:
     """Open a session under a new secret and give it to the browser; False where the password is not right."""
+    if not people.authenticate(desk, name, password):
+        return False
     with desk.transaction() as tx:
-        if not people.authenticate(tx, name, password):
-            return False
         secret = people.open_session(tx, name.strip())
     response.set_cookie(
         cookie_name(request),

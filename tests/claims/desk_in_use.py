@@ -65,7 +65,7 @@ def use(desk: Desk) -> None:
             declare_interest(tx, "li", world.COMPANY[1], "亲属任职")
             make_token(tx, "guo")
             open_session(tx, "guo")
-            assert not authenticate(tx, "feng", "a wrong password")
+        assert not authenticate(desk, "feng", "a wrong password")
 
 
 def rows(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:

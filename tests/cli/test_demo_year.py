@@ -67,8 +67,8 @@ def test_no_claim_in_it_has_an_error_against_it(demo_settings: Settings) -> None
 
 def test_there_is_a_user_for_every_role_whose_password_is_the_name(demo_settings: Settings) -> None:
     assert {each.role for each in PEOPLE} == set(PEOPLES_ROLES)
-    with open_desk(demo_settings) as desk, desk.transaction() as tx:
-        assert people.authenticate(tx, "reviewer", "reviewer")
+    with open_desk(demo_settings) as desk, desk.reading() as tx:
+        assert people.authenticate(desk, "reviewer", "reviewer")
         assert {each.name for each in people.users(tx)} == {each.name for each in PEOPLE}
 
 
