@@ -73,7 +73,7 @@ def at(day: date, hour: int) -> datetime:
 def next_morning(tx: Tx) -> datetime:
     """The hour of letters on the first working day that still has it before it."""
     today = tx.now.date()
-    over = tx.now > at(today, MORNING)
+    over = tx.now >= at(today, MORNING)
     return at(tx.desk.workdays.first_from(today + timedelta(days=over)), MORNING)
 
 

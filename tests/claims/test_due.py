@@ -252,11 +252,12 @@ def test_the_ledger_lists_what_is_due_until_a_moment_in_order(quiet: Desk) -> No
     number = j.brought_to(quiet, Stage.SUBMITTED)
     with quiet.reading() as tx:
         found = due_slots(tx, until=MORNING + timedelta(days=30))
-    assert [(each.subject, each.outcome) for each in found][-4:] == [
-        ("audit", "done"),
+    assert [(each.kind, each.outcome) for each in found][-5:] == [
+        ("seal_audit", "done"),
         ("backup", "done"),
-        ("backup", "pending"),
-        (number, "pending"),
+        ("escalate_overdue", "skipped"),
+        ("restore_drill", "pending"),
+        ("deem_accepted", "pending"),
     ]
     assert found[-1].as_json() == {
         "slot": f"deem_accepted:{number}:8",

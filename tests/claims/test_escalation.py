@@ -1,0 +1,132 @@
+"""What an office leaves undone is told to it each working morning, and to its superior, in one letter each."""
+
+from datetime import date
+
+import journey as j
+import pytest
+from at_once import at_once
+from letterbox import count, events, letters, outcomes
+
+from claims.desk import Desk
+from claims.due import settle_due
+from claims.escalation import RESPONSIBLE
+from states.stages import Stage, Trigger
+
+MORNING_AFTER = date(2025, 3, 25)
+"""Tuesday; what was to be done in ten working days from 10 March was due the day before."""
+
+
+def _round(desk: Desk, day: date, hour: int = 9) -> None:
+    with j.on(day, hour):
+        settle_due(desk)
+
+
+@pytest.fixture
+def checked(sqlite_desk: Desk) -> Desk:
+    """Two claims that a department has to check by 24 March."""
+    settle_due(sqlite_desk)
+    for serial in (1, 2):
+        j.brought_to(sqlite_desk, Stage.DEPARTMENT_CHECK, serial)
+    return sqlite_desk
+
+
+def test_an_overdue_check_is_told_to_the_department_and_to_the_coordination_body(checked: Desk) -> None:
+    _round(checked, MORNING_AFTER)
+    digests, reports = letters(checked, "overdue_digest"), letters(checked, "overdue_report")
+    assert list(digests) == ["economy"]
+    assert list(reports) == ["coordination"]
+    for text in (digests["economy"], reports["coordination"]):
+        assert all(words in text for words in ("SB-2025-0001", "SB-2025-0002", "部门核查", "2025年3月24日"))
+    assert "嵊泗县经济和信息化局" in reports["coordination"]
+
+
+def test_on_the_last_day_nothing_is_overdue(checked: Desk) -> None:
+    _round(checked, date(2025, 3, 24), hour=23)
+    assert outcomes(checked, "escalate_overdue")["escalate_overdue:2025-03-24"] == (
+        "skipped",
+        "nothing is overdue",
+    )
+
+
+def test_only_departments_that_have_not_cleared_hear_of_it(sqlite_desk: Desk) -> None:
+    number = j.brought_to(sqlite_desk, Stage.DEPARTMENT_CHECK, field="carbon")
+    first, *others = j.asked(sqlite_desk, number)
+    j.do(sqlite_desk, number, Trigger.CLEAR, j.department(sqlite_desk, first))
+    _round(sqlite_desk, MORNING_AFTER)
+    assert set(letters(sqlite_desk, "overdue_digest")) == set(others)
+
+
+def test_a_department_that_clears_only_its_part_does_not_begin_the_period_anew(sqlite_desk: Desk) -> None:
+    number = j.brought_to(sqlite_desk, Stage.DEPARTMENT_CHECK, field="carbon")
+    with j.on(date(2025, 3, 20)):
+        first = j.asked(sqlite_desk, number)[0]
+        j.do(sqlite_desk, number, Trigger.CLEAR, j.department(sqlite_desk, first))
+    _round(sqlite_desk, MORNING_AFTER)
+    [told] = events(sqlite_desk, "overdue_escalated")
+    assert {each["due_on"] for each in told["overdue"]} == {"2025-03-24"}
+
+
+def test_an_overdue_review_reaches_the_coordination_body_only_after_the_policys_period(
+    sqlite_desk: Desk,
+) -> None:
+    j.brought_to(sqlite_desk, Stage.MARKET_SUPERVISION_REVIEW)
+    _round(sqlite_desk, MORNING_AFTER)
+    assert list(letters(sqlite_desk, "overdue_digest")) == ["market-supervision"]
+    _round(sqlite_desk, date(2025, 3, 31))
+    assert count(sqlite_desk, "overdue_report") == 0, "the fifth working day after the deadline"
+    _round(sqlite_desk, date(2025, 4, 1))
+    assert list(letters(sqlite_desk, "overdue_report")) == ["coordination"]
+
+
+def test_an_overdue_payment_is_told_to_finance(sqlite_desk: Desk) -> None:
+    j.payable(sqlite_desk)
+    _round(sqlite_desk, date(2025, 4, 7))
+    assert list(letters(sqlite_desk, "overdue_digest")) == ["finance"]
+
+
+def test_the_coordination_body_has_no_superior_here(sqlite_desk: Desk) -> None:
+    j.brought_to(sqlite_desk, Stage.COORDINATION_APPROVAL)
+    for day in (date(2025, 4, 23), date(2025, 6, 3)):
+        _round(sqlite_desk, day)
+    assert count(sqlite_desk, "overdue_digest") == 2
+    assert count(sqlite_desk, "overdue_report") == 0
+
+
+def test_an_objection_that_nobody_answers_is_overdue_once_the_notice_is_over(sqlite_desk: Desk) -> None:
+    from test_objections import objected
+
+    [number] = j.published(sqlite_desk)
+    objected(sqlite_desk, number)
+    _round(sqlite_desk, date(2025, 3, 18))
+    assert "公示" in letters(sqlite_desk, "overdue_digest")["coordination"]
+
+
+def test_one_letter_a_working_morning_and_none_at_weekends(checked: Desk) -> None:
+    for day in range(25, 32):  # Tuesday to Monday
+        for hour in (8, 9, 10, 17):
+            _round(checked, date(2025, 3, day), hour)
+    assert count(checked, "overdue_digest") == 5
+    assert [outcome for outcome, _ in outcomes(checked, "escalate_overdue").values()].count("done") == 5
+
+
+def test_mornings_that_were_missed_are_not_made_up_for(checked: Desk) -> None:
+    _round(checked, MORNING_AFTER, hour=8)
+    _round(checked, date(2025, 4, 1), hour=10)
+    assert [each["overdue"][0]["due_on"] for each in events(checked, "overdue_escalated")] == ["2025-03-24"]
+    assert outcomes(checked, "escalate_overdue")["escalate_overdue:2025-03-25"][0] == "skipped"
+    assert count(checked, "overdue_digest") == 1
+
+
+def test_two_rounds_at_once_tell_it_once(desk: Desk) -> None:
+    j.brought_to(desk, Stage.DEPARTMENT_CHECK)
+    with j.on(MORNING_AFTER):
+        at_once(*[lambda: settle_due(desk)] * 2)
+        settle_due(desk)
+    assert len(events(desk, "overdue_escalated")) == 1
+    j.require_whole(desk)
+
+
+def test_every_stage_that_waits_for_an_office_has_one_that_is_responsible() -> None:
+    by_applicant = {Stage.DRAFT, Stage.CORRECTION}
+    ends = {Stage.PAID, Stage.REJECTED, Stage.WITHDRAWN, Stage.LAPSED, Stage.REVOKED, Stage.RECLAIMED}
+    assert set(RESPONSIBLE) == set(Stage) - by_applicant - ends
