@@ -94,10 +94,11 @@ def cycle_taking_claims(tx: Tx, year: int, *, lock: bool) -> Cycle:
     Raises `UnknownCycle`, `WindowClosed`.
     """
     cycle = load_cycle(tx, year)
+    if lock:
+        # Before its dates are looked at: whoever plans the cycle anew either sees our claim or is seen by us.
+        tx.session.refresh(cycle, with_for_update=True)
     if not cycle.opens_on <= tx.now.date() <= cycle.deadline_on:
         raise WindowClosed(year, cycle.opens_on.isoformat(), cycle.deadline_on.isoformat())
-    if lock:
-        tx.session.refresh(cycle, with_for_update=True)
     return cycle
 
 

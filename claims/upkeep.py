@@ -20,7 +20,7 @@ def record_backup(tx: Tx, _slot: DueSlot, made: BackedUp) -> Settled:
     kind, today = SlotKind.RESTORE_DRILL, tx.now.date()
     tomorrow = slots.at(slots.after(today).date(), DRILL_HOUR)
     slots.open_slot(tx, f"{kind}:{today:%Y-%m}", kind, SUBJECT, tomorrow)
-    missing = f", without {len(made.missing)} papers that are missing" if made.missing else ""
+    missing = f"; papers missing: {len(made.missing)}" if made.missing else ""
     return Settled(Outcome.DONE, f"{made.path.name}{missing}")
 
 
