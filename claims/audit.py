@@ -191,6 +191,8 @@ def _replay(recorded: dict[str, Any], event: Mapping[str, Any]) -> None:
             recorded["granted_yuan"] = data.get("granted_yuan")
         case "remand":
             recorded |= {"proposed_yuan": None, "granted_yuan": None}
+        case "undone":
+            recorded |= data["restored"]
         case _:
             pass
 

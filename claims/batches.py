@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from claims.decisions import act
 from claims.desk import Desk, Tx
-from claims.facts import load_claim
-from claims.models import EventRow
+from claims.models import Claim, EventRow
+from claims.visibility import visible_claim
 from states.errors import Refusal
 from states.facts import Actor
 from states.stages import Stage, Trigger
@@ -59,13 +59,13 @@ def act_many(
 ) -> Iterator[ItemResult]:
     """Pull a trigger of many claims and answer with each result as it is committed.
 
-    A refusal stops its own claim only. Started again after an interruption, it leaves what this actor has done
-    already as it is and goes on with the rest.
+    A refusal stops its own claim only; one that the actor may not see is unknown. Started again after an
+    interruption, it leaves what this actor has done already as it is and goes on with the rest.
     """
     for number in dict.fromkeys(each.strip().upper() for each in numbers if each.strip()):
         try:
             with desk.transaction() as tx:
-                done = _already_done(tx, number, trigger, actor)
+                done = _already_done(tx, visible_claim(tx, number, actor), trigger, actor)
                 if done is not None:
                     result = done
                 else:
@@ -87,15 +87,14 @@ def act_many(
         yield result
 
 
-def _already_done(tx: Tx, number: str, trigger: Trigger, actor: Actor) -> ItemResult | None:
+def _already_done(tx: Tx, claim: Claim, trigger: Trigger, actor: Actor) -> ItemResult | None:
     """The claim as it is, where the last decision on it was this one by this actor."""
-    claim = load_claim(tx, number)
     last = tx.session.execute(
         select(EventRow.trigger, EventRow.actor)
-        .where(EventRow.stream == number, EventRow.trigger.in_([str(each) for each in Trigger]))
+        .where(EventRow.stream == claim.number, EventRow.trigger.in_([*map(str, Trigger), "undone"]))
         .order_by(EventRow.seq.desc())
         .limit(1),
     ).one_or_none()
     if last is None or tuple(last) != (str(trigger), actor.name):
         return None
-    return ItemResult(number, ItemOutcome.UNCHANGED, claim.stage, claim.version)
+    return ItemResult(claim.number, ItemOutcome.UNCHANGED, claim.stage, claim.version)

@@ -374,6 +374,33 @@ class UnknownEvidenceKind(Refusal):
 
 
 @dataclass(eq=False)
+class NotUnderReview(Refusal):
+    code = "not_under_review"
+    status = 409
+    zh = "申报件 {number} 现处“{stage:zh}”环节，材料核对只在受理至审定各环节进行。"
+    en = "Claim {number} is at “{stage:en}”; papers are examined from intake to approval."
+    number: str
+    stage: Stage
+
+
+@dataclass(eq=False)
+class OwnAccount(Refusal):
+    code = "own_account"
+    status = 409
+    zh = "不能停用自己的账号或取消自己的管理员角色；请由另一位管理员办理。"
+    en = "Nobody deactivates their own account or gives up their own administration; ask another administrator."
+
+
+@dataclass(eq=False)
+class NotCarried(Refusal):
+    code = "not_carried"
+    zh = "同意 {in_favour} 票，出席 {present} 人，未过半数，名单未获通过。"
+    en = "{in_favour} of {present} present are in favour, no majority: the list is not carried."
+    in_favour: int
+    present: int
+
+
+@dataclass(eq=False)
 class ReviewOver(Refusal):
     code = "review_over"
     status = 409

@@ -136,11 +136,42 @@ class DeclaredInterest(Base):
     at: Mapped[datetime]
 
 
+class Delegation(Base):
+    """A person's role in the hands of a colleague for days of absence, both ends included. `ended_at`: called off."""
+
+    __tablename__ = "delegation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    absent_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    stand_in_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[Role]
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    reason: Mapped[str]
+    recorded_by: Mapped[str]
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    absent: Mapped[User] = relationship(foreign_keys=absent_id, lazy="joined")
+    stand_in: Mapped[User] = relationship(foreign_keys=stand_in_id, lazy="joined")
+    __table_args__ = (
+        CheckConstraint("absent_id <> stand_in_id", name="two_people"),
+        CheckConstraint("from_on <= to_on", name="period"),
+    )
+
+
 class AccessToken(Base):
     __tablename__ = "access_token"
     digest: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
+
+
+class CalendarKey(Base):
+    """Opens the calendar to a program that cannot sign in: one a user, of which only the hash is kept."""
+
+    __tablename__ = "calendar_key"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
 
 
 class WebSession(Base):
@@ -279,6 +310,26 @@ class Claim(Base):
     )
 
 
+class FilingDraft(Base):
+    """What an office has typed into the pages of a filing and not submitted yet, kept as it was typed.
+
+    `claim` once the claim exists, as a draft or under correction; `typed` is then what it does not hold yet. The
+    account number lies sealed; `source` is the earlier claim that facts were filled in from.
+    """
+
+    __tablename__ = "filing_draft"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office: Mapped[str] = mapped_column(index=True)
+    cycle: Mapped[int] = mapped_column(ForeignKey("cycle.year"))
+    claim: Mapped[str | None] = mapped_column(unique=True)
+    typed: Mapped[dict[str, Any]]
+    account_sealed: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]
+
+
 class Evidence(Base):
     """A paper of a claim. The bytes lie in the data folder under their SHA-256."""
 
@@ -293,6 +344,27 @@ class Evidence(Base):
     added_by: Mapped[str]
     added_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("claim_id", "kind", "sha256"),)
+
+
+class Examination(Base):
+    """How far somebody has come with one paper of the checklist: begun, or a verdict on it.
+
+    `version` is the claim's as it was looked at, `papers` stands for the files that were there: where others are
+    there now, the verdict is on papers that have been replaced.
+    """
+
+    __tablename__ = "examination"
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    user_name: Mapped[str] = mapped_column(primary_key=True)
+    verdict: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    version: Mapped[int]
+    papers: Mapped[str]
+    at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint("verdict IN ('begun', 'meets', 'doubtful', 'fails')", name="verdict"),
+    )
 
 
 class DepartmentCheckRow(Base):
@@ -355,6 +427,15 @@ class OwedLetters(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True, autoincrement=False)
 
 
+class HeldAction(Base):
+    """A decision whose letters wait `until` then, so that it can be undone. `before` is what it found, as JSON."""
+
+    __tablename__ = "held_action"
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True, autoincrement=False)
+    until: Mapped[datetime] = mapped_column(index=True)
+    before: Mapped[dict[str, Any]]
+
+
 class Letter(Base):
     """One letter to one recipient: queued, sending, sent, written (as a file), failed, or no_address."""
 
@@ -383,6 +464,15 @@ class Letter(Base):
         Index("ix_letter_status_not_before", "status", "not_before"),
         Index("ix_letter_claim", "claim"),
     )
+
+
+class LetterReceipt(Base):
+    """That a letter has been received, confirmed once by somebody of the office it was written to."""
+
+    __tablename__ = "letter_receipt"
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
+    received_by: Mapped[str]
+    received_at: Mapped[datetime]
 
 
 class DocumentCount(Base):
@@ -450,6 +540,23 @@ class DueSlot(Base):
         Index("ix_due_slot_outcome_due_at", "outcome", "due_at"),
         Index("ix_due_slot_subject", "subject"),
         CheckConstraint("outcome IN ('pending', 'done', 'late', 'skipped', 'asked')", name="outcome"),
+    )
+
+
+class RunAlert(Base):
+    """A flow run that did not come to its end. `recovered_at`: its step has gone through since."""
+
+    __tablename__ = "run_alert"
+    run: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    name: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str]
+    raised_at: Mapped[datetime]
+    recovered_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_run_alert_recovered_at_step", "recovered_at", "step"),
+        CheckConstraint("state IN ('failed', 'crashed', 'timed_out')", name="state"),
     )
 
 

@@ -20,7 +20,7 @@ from claims.chains import append
 from claims.correspondence import address_of
 from claims.desk import Tx
 from claims.errors import UnknownLetter
-from claims.models import EventRow, Letter, OwedLetters
+from claims.models import EventRow, HeldAction, Letter, OwedLetters
 from claims.numbering import give_numbers
 from claims.people import require_role
 from states.calendar import TZ
@@ -144,6 +144,14 @@ class LetterView(LetterSummary):
     message_id: str
     template_hash: str
 
+    def whole_json(self) -> dict[str, Any]:
+        return self.as_json() | {
+            "text": self.text,
+            "html": self.html,
+            "message_id": self.message_id,
+            "template_hash": self.template_hash,
+        }
+
 
 # From events to letters
 
@@ -151,18 +159,22 @@ class LetterView(LetterSummary):
 def owed_events(tx: Tx, limit: int, *, after: int = 0) -> tuple[OwedEvent, ...]:
     """Events whose letters are owed, oldest first, beginning behind the event `after`.
 
-    Those that another desk is deriving just now are left to it.
+    Those that another desk is deriving just now are left to it; decisions that may still be undone wait.
     """
     rows = tx.session.scalars(
         select(EventRow)
         .join(OwedLetters, OwedLetters.event_id == EventRow.id)
         # By what is owed, not by the event's own id: the way there does not grow with the log.
-        .where(OwedLetters.event_id > after)
+        .where(OwedLetters.event_id > after, OwedLetters.event_id.not_in(_held(tx)))
         .order_by(OwedLetters.event_id)
         .limit(limit)
         .with_for_update(of=OwedLetters, skip_locked=True),
     )
     return _events(rows)
+
+
+def _held(tx: Tx) -> Select[tuple[int]]:
+    return select(HeldAction.event_id).where(HeldAction.until > tx.now)
 
 
 def events_of(tx: Tx, stream: str) -> tuple[OwedEvent, ...]:
@@ -350,9 +362,10 @@ def letters(
     status: str | None = None,
     township: str | None = None,
     viewer: Actor | None = None,
+    before: int | None = None,
     limit: int = 500,
 ) -> tuple[LetterSummary, ...]:
-    """Letters that the viewer may see (without one, all), newest first."""
+    """Letters that the viewer may see (without one, all), newest first; `before` is where a page before ended."""
     wanted = {
         Letter.claim: claim,
         Letter.kind: kind,
@@ -360,6 +373,8 @@ def letters(
         Letter.township: township,
     }
     conditions = [column == value for column, value in wanted.items() if value is not None]
+    if before is not None:
+        conditions.append(Letter.id < before)
     statement = (
         _select(LetterSummary)
         .where(*conditions, *_visible_to(viewer))

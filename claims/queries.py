@@ -19,6 +19,7 @@ from claims.models import (
     PayoutLine,
     Resolution,
 )
+from claims.queue import Filters, narrowing, waits_for
 from claims.visibility import visible_claim, visible_to
 from states.facts import Actor, ClaimFacts, Finding
 from states.machine import legal_moves
@@ -234,6 +235,7 @@ def explanation_json(tx: Tx, number: str, viewer: Actor | None = None) -> dict[s
     claim = visible_claim(tx, number, viewer)
     facts = facts_of(tx, claim)
     events = [_event_json(each) for each in _events(tx, claim)]
+    undone = {each["data"].get("undone") for each in events}
     return {
         "number": claim.number,
         "stage": str(claim.stage),
@@ -247,7 +249,11 @@ def explanation_json(tx: Tx, number: str, viewer: Actor | None = None) -> dict[s
             "hash": facts.policy.hash,
         },
         "quote": worked_out(facts).as_json(),
-        "decisions": [_decision(each) for each in events if each["trigger"] in (*_AMOUNT_IN, *_PLAIN)],
+        "decisions": [
+            _decision(each)
+            for each in events
+            if each["trigger"] in (*_AMOUNT_IN, *_PLAIN) and each["seq"] not in undone
+        ],
         "amounts": _amounts(claim, facts),
     }
 
@@ -277,20 +283,27 @@ def claim_list(
     cycle: int | None = None,
     stage: Stage | None = None,
     township: str | None = None,
+    item: str | None = None,
+    text: str = "",
     overdue: bool = False,
+    waiting: bool = False,
     viewer: Actor | None = None,
+    after: str | None = None,
     limit: int | None = None,
 ) -> list[dict[str, Any]]:
-    """The claims that fit and that the viewer may see, in order of their numbers."""
-    conditions = [visible_to(viewer)]
-    if cycle is not None:
-        conditions.append(Claim.cycle == cycle)
-    if stage is not None:
-        conditions.append(Claim.stage == stage)
-    if township is not None:
-        conditions.append(Claim.township == township)
+    """The claims that fit and that the viewer may see, in order of their numbers.
+
+    `text` stands in the unit's name, the number, the standard or its title; `waiting`: the viewer has the next word;
+    `after` is the number that a page before ended with.
+    """
+    filters = Filters(text, item or "", township or "", stage, cycle)
+    conditions = [visible_to(viewer), *narrowing(filters)]
     if overdue:
         conditions += [Claim.due_on < tx.now.date(), Claim.stage != Stage.REJECTED]
+    if waiting and viewer is not None:
+        conditions.append(waits_for(viewer))
+    if after is not None:
+        conditions.append(Claim.number > after)
     statement = select(Claim).where(*conditions).order_by(Claim.number).limit(limit)
     return [summary(tx, each) for each in tx.session.scalars(statement)]
 

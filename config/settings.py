@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from states.calendar import TZ
@@ -14,6 +14,9 @@ from states.calendar import TZ
 PREFIX = "JIANGBU_"
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - a file name
 SHORTEST_KEY = 16
+UNDO_MINUTES = 10
+LONGEST_HOLD = 240
+"""Minutes. Letters say that a period runs from a decision: they must not lie a day."""
 
 
 @dataclass
@@ -37,6 +40,15 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     prefect_api_url: str | None = None
     now: datetime | None = None
+    undo_minutes: int = UNDO_MINUTES
+
+    @property
+    def hold(self) -> timedelta:
+        """How long the letters of a decision made on a page wait, so that it can be undone.
+
+        Where time stands still nothing is held, or its letters would never leave.
+        """
+        return timedelta(minutes=0 if self.now else self.undo_minutes)
 
     @property
     def evidence_folder(self) -> Path:
@@ -78,6 +90,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=values.get("SMTP_URL"),
         prefect_api_url=values.get("PREFECT_API_URL"),
         now=_moment(values.get("NOW")),
+        undo_minutes=_minutes(values.get("UNDO_MINUTES", str(UNDO_MINUTES))),
     )
 
 
@@ -113,6 +126,15 @@ def _make_key(path: Path) -> None:
             os.link(draft, path)
     finally:
         draft.unlink()
+
+
+def _minutes(text: str) -> int:
+    if text.isascii() and text.isdecimal() and int(text) <= LONGEST_HOLD:
+        return int(text)
+    raise BadSettings(
+        f"JIANGBU_UNDO_MINUTES 须为 0 至 {LONGEST_HOLD} 的整数分钟，现为：{text}。",
+        f"JIANGBU_UNDO_MINUTES must be whole minutes from 0 to {LONGEST_HOLD}, not: {text}.",
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -3,6 +3,7 @@
 import unicodedata
 
 from states.errors import (
+    CannotStandIn,
     DeclaredConflict,
     DisclosureNeeded,
     OutOfScope,
@@ -31,6 +32,29 @@ def objection_to(facts: ClaimFacts, actor: Actor, role: Role) -> Refusal | None:
 def objection_to_release(batch: str, proposed_by: str, actor: Actor) -> Refusal | None:
     """Why this person may not release a payout batch, or None: money leaves by two hands."""
     return SameReleaser(batch, actor.name) if actor.name == proposed_by else None
+
+
+def objection_to_stand_in(absent: Actor, stand_in: Actor, role: Role) -> Refusal | None:
+    """Why one person may not act in another's role while that one is away, or None.
+
+    A role changes hands inside an office only. What the stand-in then does is the stand-in's own doing: separation
+    of duties, interests and disclosures are asked of that person's name, so no absence brings two duties on one
+    claim into one hand.
+    """
+    for against, zh, en in (
+        (absent.name == stand_in.name, "不能代理本人", "nobody stands in for themselves"),
+        (role not in DUTY_OF, "只有办理岗位可以代理", "only roles with a duty can be stood in for"),
+        (role not in absent.roles, f"{absent.name} 没有这个角色", f"{absent.name} does not have this role"),
+        (role in stand_in.roles, "本人已有这个角色，无须代理", "they have this role themselves"),
+        (not _same_office(absent, stand_in), "两人不在同一单位", "they are not of one office"),
+    ):
+        if against:
+            return CannotStandIn(absent.name, stand_in.name, role, zh, en)
+    return None
+
+
+def _same_office(one: Actor, other: Actor) -> bool:
+    return one.office is not None and other.office is not None and one.office.code == other.office.code
 
 
 def _outside_own_scope(facts: ClaimFacts, actor: Actor, role: Role) -> Refusal | None:

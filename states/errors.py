@@ -76,6 +76,37 @@ class VersionConflict(Refusal):
 
 
 @dataclass(eq=False)
+class UndoOver(Refusal):
+    code = "undo_over"
+    status = 409
+    zh = "申报件 {number} 的上一步已不能撤销：可撤销的时间已过，或其后又有办理；如有错误，请按现环节可办事项处理。"
+    en = "The last step on claim {number} can no longer be undone: its time is over, or something followed it; choose one of the claim's present actions instead."
+    number: str
+
+
+@dataclass(eq=False)
+class NotYoursToUndo(Refusal):
+    code = "not_yours_to_undo"
+    status = 403
+    zh = "申报件 {number} 的上一步由 {by} 办理，只能由其本人撤销。"
+    en = "{by} took the last step on claim {number}, and nobody else undoes it."
+    number: str
+    by: str
+
+
+@dataclass(eq=False)
+class CannotStandIn(Refusal):
+    code = "cannot_stand_in"
+    zh = "{stand_in} 不能代 {absent} 履行“{role:zh}”：{zh_detail}。"
+    en = "{stand_in} cannot stand in for {absent} as {role:en}: {en_detail}."
+    absent: str
+    stand_in: str
+    role: Role
+    zh_detail: str
+    en_detail: str
+
+
+@dataclass(eq=False)
 class RoleNotAllowed(Refusal):
     code = "role_not_allowed"
     status = 403

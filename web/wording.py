@@ -25,6 +25,7 @@ _COMMAND_HINT = re.compile(rf"\s?[（(](?:--[a-z]+|(?:{_COMMANDS}) [\w /,-]+)[�
 EVENTS = MappingProxyType(
     {
         "file": ("建立申报件", "filed as a draft"),
+        "undone": ("撤销上一步办理", "last step undone"),
         "evidence_added": ("添加证明材料", "evidence added"),
         "data_corrected": ("修改申报信息", "data corrected"),
         "disclosed": ("登记披露并指定办理人", "disclosure recorded"),

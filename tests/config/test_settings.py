@@ -93,11 +93,20 @@ def test_a_time_without_offset_is_the_countys(tmp_path: Path) -> None:
     assert settings.now.utcoffset() == timedelta(hours=8)
 
 
+def test_decisions_are_held_ten_minutes_or_as_told_and_not_where_time_stands(tmp_path: Path) -> None:
+    home = {"JIANGBU_HOME": str(tmp_path)}
+    assert load_settings(home).hold == timedelta(minutes=10)
+    assert load_settings({**home, "JIANGBU_UNDO_MINUTES": "0"}).hold == timedelta(0)
+    assert load_settings({**home, "JIANGBU_NOW": "2026-05-08T09:00:00"}).hold == timedelta(0)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "cure"),
     [
         ("JIANGBU_SECRET_KEY", "short", "at least 16"),
         ("JIANGBU_NOW", "tomorrow", "2026-05-08T09:00:00+08:00"),
+        ("JIANGBU_UNDO_MINUTES", "ten", "from 0 to 240"),
+        ("JIANGBU_UNDO_MINUTES", "241", "from 0 to 240"),
     ],
 )
 def test_a_setting_that_cannot_be_used_says_what_to_write(
