@@ -98,7 +98,7 @@ def queue(
     limit: int = PAGE,
 ) -> QueuePage:
     """The claims of a tab that fit the filters, by deadline; `after` is where the page before ended."""
-    wanted = and_(visible_to(viewer), _of_tab(tx, viewer, tab), *_conditions(filters))
+    wanted = and_(visible_to(viewer), _of_tab(tx, viewer, tab), *narrowing(filters))
     assessed = func.coalesce(Claim.granted_yuan, Claim.proposed_yuan)
     count, requested, awarded = tx.session.execute(
         select(
@@ -233,7 +233,8 @@ def _dated(viewer: Actor) -> ColumnElement[bool]:
     return waits_for(viewer) if viewer.roles & WORKING_ROLES else Claim.stage.in_(OPEN_STAGES)
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def narrowing(filters: Filters) -> list[ColumnElement[bool]]:
+    """What a claim must fit to be in the list."""
     found: list[ColumnElement[bool]] = []
     if filters.text:
         columns = (Claim.unit_name, Claim.number, Claim.standard_number, Claim.title)

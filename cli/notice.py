@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from claims import outbox, people
-from claims.outbox import LetterStatus, LetterSummary, LetterView
+from claims.outbox import LetterStatus, LetterSummary
 from claims.visibility import visible_claim
 from cli.commands import command, group
 from cli.options import MaybeActing, Viewing
@@ -96,7 +96,7 @@ def show(letter: LetterId, *, user: Viewing = None) -> Answer:
             ("标题", "Subject", found.subject),
         ],
     )
-    return Answer(_whole(found), blocks(head, found.text))
+    return Answer(found.whole_json(), blocks(head, found.text))
 
 
 @command(app, "preview")
@@ -138,16 +138,7 @@ def resend(letter: LetterId, *, user: MaybeActing = None) -> Answer:
         actor = SYSTEM if user is None else people.actor(tx, user)
         found = outbox.requeue(tx, letter, actor=actor)
     note = "下一次 round 时发出。 It leaves with the next round."
-    return Answer(_whole(found), f"{found.id}  {found.recipient_name}  {STATUS[found.status]}", (note,))
-
-
-def _whole(letter: LetterView) -> dict[str, Any]:
-    return letter.as_json() | {
-        "text": letter.text,
-        "html": letter.html,
-        "message_id": letter.message_id,
-        "template_hash": letter.template_hash,
-    }
+    return Answer(found.whole_json(), f"{found.id}  {found.recipient_name}  {STATUS[found.status]}", (note,))
 
 
 def _minute(letter: LetterSummary) -> str:
