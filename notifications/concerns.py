@@ -286,6 +286,7 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "calendar_unshared": "an account of an office",
         "interest_declared": "a declaration inside the offices",
         "restored": "the desk stands where the backup left it; auditors find it in the log",
+        "letter_received": "tells the desk that a letter has arrived",
         "letter_requeued": "a letter about a letter would never end",
     },
 )
