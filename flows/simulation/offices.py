@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -15,6 +15,9 @@ from states.stages import Role, Stage, Trigger
 
 RETURNS, REJECTS, ERRS, REPEATS = 0.06, 0.05, 0.03, 0.02
 """How often an officer returns, rejects, tries what is not allowed, or does the same again."""
+
+PRESSED_AFTER = 21
+"""Days past its deadline after which a claim brings a department's superior onto the scene."""
 
 CHECKED = "标准文本、排名和日期与申报一致。"
 SHARE_OF_YEAR = 25
@@ -39,14 +42,27 @@ class Offices:
         """What everybody does on a working day, each at the hour they come in."""
         for officer in self.cast.officers[Role.INTAKE]:
             yield from self._shift(day, officer, self._take_in)
-        for officer in self.cast.departments.values():
-            yield from self._shift(day, officer, self._clear)
+        pressed = self._pressed(day)
+        for code, officer in self.cast.departments.items():
+            yield from self._shift(day, officer, self._clear, pressed=code in pressed)
         for officer in self.cast.officers[Role.REVIEWER]:
             yield from self._shift(day, officer, self._review)
 
-    def _shift(self, day: date, officer: Officer, work: Callable[[Officer], None]) -> Iterator[Deed]:
+    def _pressed(self, day: date) -> set[str]:
+        """Departments so late that their superior, who has been told, sends somebody whoever is on leave."""
+        limit = (day - timedelta(days=PRESSED_AFTER)).isoformat()
+        rows = self.county.look(
+            "SELECT DISTINCT office FROM claim JOIN department_check ON claim_id = claim.id"
+            " WHERE stage = 'department_check' AND due_on < ? AND cleared_at IS NULL",
+            limit,
+        )
+        return {code for (code,) in rows}
+
+    def _shift(
+        self, day: date, officer: Officer, work: Callable[[Officer], None], *, pressed: bool = False
+    ) -> Iterator[Deed]:
         hour, minute = self._chance.randrange(9, 17), self._chance.randrange(60)
-        if officer.comes(day, self._chance):
+        if officer.comes(day, self._chance) or pressed:
             yield Deed(self.county.moment(day, hour, minute), partial(work, officer))
 
     # What each office does with a claim
