@@ -18,8 +18,9 @@ from claims.models import Base
 
 CHUNK = 1_000
 
-LEFT_EMPTY = frozenset({"web_session", "sign_in_failure"})
-"""Whoever was signed in signs in again: a restore must not bring back a session that had been ended."""
+LEFT_EMPTY = frozenset({"web_session", "sign_in_failure", "calendar_key"})
+"""Whoever was signed in signs in again: a restore must not bring back a session that had been ended, nor a calendar's
+address that had been taken back."""
 
 
 def carried() -> tuple[str, ...]:

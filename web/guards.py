@@ -7,6 +7,7 @@ from fastapi import Path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from claims import calendar_keys
 from claims.desk import Desk
 from claims.errors import NotAllowed
 from states.facts import Actor
@@ -110,6 +111,21 @@ class TokenGuard(Gate):
         return actor
 
 
+@dataclass(frozen=True, slots=True)
+class KeyGuard(Gate):
+    """Lets in whoever brings the secret of a calendar's address: a calendar program cannot sign in.
+
+    To everybody else there is no such page.
+    """
+
+    def __call__(self, request: Request, key: str = "") -> Visit:
+        visit = Visit(request, request.app.state.desk, Words(language(request)), None)
+        with visit.desk.reading() as tx:
+            if calendar_keys.reader_with(tx, key) is None:
+                raise HTTPException(404)
+        return visit
+
+
 def only(*roles: Role) -> Guard:
     return Guard(frozenset(roles))
 
@@ -128,6 +144,7 @@ ADMINISTRATOR = only(Role.ADMINISTRATOR)
 AUDIT = only(Role.AUDITOR, Role.ADMINISTRATOR)
 TOWNSHIP = only(Role.TOWNSHIP)
 READERS_OF_THE_LIST = only(Role.REVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR)
+CALENDAR_KEY = KeyGuard()
 FOR_MACHINES = Unguarded()
 METRICS = TokenGuard(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
 

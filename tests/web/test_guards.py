@@ -11,7 +11,7 @@ from starlette.routing import Mount
 from visitors import SignIn, Visitor
 
 from states.stages import PEOPLES_ROLES, Role
-from web.guards import Gate, Guard, TokenGuard, Unguarded
+from web.guards import Gate, Guard, KeyGuard, TokenGuard, Unguarded
 from web.pages import ROUTERS
 
 WHO = {role: name for name, (role, _) in reversed(world.PEOPLE.items())}
@@ -65,6 +65,8 @@ def _described() -> Iterator[str]:
                 who = "everybody, not asked who"
             case Guard(public=True):
                 who = "everybody"
+            case KeyGuard():
+                who = "whoever has a calendar's secret address"
             case Guard(roles=roles) | TokenGuard(roles=roles):
                 token = "token: " if isinstance(gate, TokenGuard) else ""
                 who = token + ", ".join(str(role) for role in PEOPLES_ROLES if role in roles)

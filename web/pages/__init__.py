@@ -7,6 +7,7 @@ from web.pages import (
     admin,
     apply,
     audit,
+    calendar,
     claim,
     cycle,
     evidence,
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         payouts,
         letters,
         cycle,
+        calendar,
         audit,
         admin,
     )
