@@ -324,6 +324,16 @@ class UnknownLetter(Refusal):
 
 
 @dataclass(eq=False)
+class NotUnknown(Refusal):
+    code = "not_unknown"
+    status = 409
+    zh = "批次 {batch} 中没有 {claim} 的待查款项；请核对批次页上的结果。"
+    en = "Batch {batch} has no unknown payment for {claim}; look at the answers on its page."
+    claim: str
+    batch: str
+
+
+@dataclass(eq=False)
 class BatchReleased(Refusal):
     code = "batch_released"
     status = 409

@@ -362,9 +362,7 @@ class Examination(Base):
     version: Mapped[int]
     papers: Mapped[str]
     at: Mapped[datetime]
-    __table_args__ = (
-        CheckConstraint("verdict IN ('begun', 'meets', 'doubtful', 'fails')", name="verdict"),
-    )
+    __table_args__ = (CheckConstraint("verdict IN ('begun', 'meets', 'doubtful', 'fails')", name="verdict"),)
 
 
 class DepartmentCheckRow(Base):
@@ -404,7 +402,11 @@ class EventRow(Base):
     data: Mapped[str]
     previous_hash: Mapped[str]
     hash: Mapped[str]
-    __table_args__ = (UniqueConstraint("stream", "seq"), Index("ix_event_trigger", "trigger"))
+    __table_args__ = (
+        UniqueConstraint("stream", "seq"),
+        Index("ix_event_trigger", "trigger"),
+        Index("ix_event_actor", "actor"),
+    )
 
 
 class StreamHead(Base):
@@ -549,6 +551,7 @@ class RunAlert(Base):
     __tablename__ = "run_alert"
     run: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[str]
+    title: Mapped[str]
     name: Mapped[str]
     state: Mapped[str]
     reason: Mapped[str]

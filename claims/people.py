@@ -17,6 +17,7 @@ from claims.errors import AlreadyExists, BadValue, NotAllowed, UnknownOrganisati
 from claims.models import (
     AccessToken,
     DeclaredInterest,
+    Delegation,
     Organisation,
     SignInFailure,
     User,
@@ -55,6 +56,10 @@ def _hasher() -> PasswordHash:
     return PasswordHash((Argon2Hasher(),))
 
 
+def hashed(password: str) -> str:
+    return _hasher().hash(password)
+
+
 def add_user(
     tx: Tx,
     name: str,
@@ -63,8 +68,12 @@ def add_user(
     org: str | None = None,
     email: str = "",
     password: str | None = None,
+    by: str = "system",
 ) -> NewUser:
-    """Add a user, or a further role to one who exists. Without `org` the directory's office for the role is taken."""
+    """Add a user, or a further role to one who exists. Without `org` the directory's office for the role is taken.
+
+    `by` is the administrator who does so; on the command line, whoever may open the database.
+    """
     name = name.strip()
     if not name or any(sign.isspace() for sign in name):
         raise BadValue("用户名不能为空或含空格。", "A user name must not be empty or hold spaces.")
@@ -79,7 +88,7 @@ def add_user(
             name=name,
             org_id=office.id if office else None,
             email=email,
-            password_hash=_hasher().hash(made),
+            password_hash=hashed(made),
             active=True,
             created_at=tx.now,
         )
@@ -93,8 +102,8 @@ def add_user(
             tx,
             f"user/{name}",
             "role_given",
-            actor="system",
-            role="system",
+            actor=by,
+            role="system" if by == "system" else str(Role.ADMINISTRATOR),
             data={"role": str(role), "org": office.code if office else None},
         )
     tx.session.flush()
@@ -175,10 +184,31 @@ def actor(tx: Tx, name: str) -> Actor:
     user = load_user(tx, name)
     return Actor(
         name=user.name,
-        roles=frozenset(each.role for each in user.roles),
+        roles=frozenset(each.role for each in user.roles) | _stood_in_for(tx, user),
         office=office_of(user.organisation) if user.organisation else None,
         declared=frozenset(each.uscc for each in user.declared),
     )
+
+
+def _stood_in_for(tx: Tx, user: User) -> frozenset[Role]:
+    """The roles of absent colleagues, as long as those have them and are not struck off themselves."""
+    today = tx.now.date()
+    roles = (
+        select(Delegation.role)
+        .join(User, User.id == Delegation.absent_id)
+        .join(
+            UserRole,
+            (UserRole.user_id == Delegation.absent_id) & (UserRole.role == Delegation.role),
+        )
+        .where(
+            Delegation.stand_in_id == user.id,
+            Delegation.from_on <= today,
+            Delegation.to_on >= today,
+            Delegation.ended_at.is_(None),
+            User.active,
+        )
+    )
+    return frozenset(tx.session.scalars(roles))
 
 
 def office_of(row: Organisation) -> Office:

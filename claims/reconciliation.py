@@ -12,7 +12,7 @@ from claims.bank_sheet import Answer, BankOutcome, Problem
 from claims.chains import append_to_claim
 from claims.decisions import write
 from claims.desk import Desk, Tx
-from claims.errors import BatchNotReleased
+from claims.errors import BadValue, BatchNotReleased, NotUnknown
 from claims.facts import facts_of, load_claim
 from claims.models import PayoutLine
 from claims.payout_lines import lines_of, load_batch, payments, require_as_published
@@ -123,7 +123,7 @@ def _take(desk: Desk, reconciled: Reconciled, answer: Answer, actor: Actor) -> N
         reconciled.of(answer.outcome if changed else None).append(answer.claim)
 
 
-def _settle(tx: Tx, batch: str, answer: Answer, actor: Actor) -> bool:
+def _settle(tx: Tx, batch: str, answer: Answer, actor: Actor, reason: str = "") -> bool:
     """Write one answer; False where it was known already."""
     line = tx.session.scalars(
         select(PayoutLine)
@@ -138,16 +138,42 @@ def _settle(tx: Tx, batch: str, answer: Answer, actor: Actor) -> bool:
     line.outcome, line.failure = str(answer.outcome), answer.failure
     line.settled_at = tx.now if answer.outcome in SETTLED else None
     tx.session.flush()
-    _record(tx, line, answer, actor)
+    _record(tx, line, answer, actor, reason)
     return True
 
 
-def _record(tx: Tx, line: PayoutLine, answer: Answer, actor: Actor) -> None:
+def settle_unknown(
+    tx: Tx, batch: str, claim: str, outcome: BankOutcome, *, actor: Actor, reason: str, failure: str = ""
+) -> None:
+    """Settle a payment that the bank left unknown, by what it has said since; `reason` names where it said so.
+
+    Raises `NotUnknown` for a line that waits for no such word, `ReasonNeeded`, `BadValue` for another outcome than
+    paid or failed, and whatever stands against the payment or the person.
+    """
+    require_role(actor, (Role.FINANCE,), "核实待查款项", "settle an unknown payment")
+    head = load_batch(tx, batch)
+    line = tx.session.get(PayoutLine, (head.code, claim.strip().upper()))
+    if line is None or line.outcome != BankOutcome.UNKNOWN:
+        raise NotUnknown(claim, head.code)
+    if outcome not in SETTLED:
+        raise BadValue("请选择到账或退回。", "Choose whether it was paid or came back.")
+    if not reason.strip():
+        raise BadValue(
+            "请写明银行答复的出处（如查询函、流水号）。",
+            "Say where the bank says so (its letter, a transaction number).",
+        )
+    if outcome is BankOutcome.FAILED and not failure.strip():
+        raise BadValue("请写明退回原因。", "Say why the payment came back.")
+    answer = Answer(0, line.claim, outcome, failure.strip() if outcome is BankOutcome.FAILED else "")
+    _settle(tx, head.code, answer, actor, reason.strip())
+
+
+def _record(tx: Tx, line: PayoutLine, answer: Answer, actor: Actor, reason: str) -> None:
     claim = load_claim(tx, line.claim)
     facts = facts_of(tx, claim)
     data = {"batch": line.batch}
     if answer.outcome is BankOutcome.PAID:
-        change = propose(facts, Trigger.PAY, actor, Order(), today=tx.now.date())
+        change = propose(facts, Trigger.PAY, actor, Order(reason=reason), today=tx.now.date())
         write(tx, claim, facts, change, extra=data)
         return
     refusal = objection_to(facts, actor, Role.FINANCE)
@@ -162,5 +188,6 @@ def _record(tx: Tx, line: PayoutLine, answer: Answer, actor: Actor) -> None:
         f"payment_{answer.outcome}",
         actor=actor.name,
         role=Role.FINANCE,
+        reason=reason,
         data=data,
     )

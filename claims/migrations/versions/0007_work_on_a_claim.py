@@ -1,4 +1,4 @@
-"""Verdicts on papers, actions that may still be undone, and who stands in for whom."""
+"""Verdicts on papers, actions that may still be undone, who stands in for whom, and the way to a person's events."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -54,3 +54,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_delegation"),
     )
     op.create_index("ix_delegation_stand_in_id", "delegation", ["stand_in_id"])
+    op.create_index("ix_event_actor", "event", ["actor"])
