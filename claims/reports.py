@@ -13,9 +13,9 @@ from claims.desk import Tx
 from claims.errors import BadValue
 from claims.facts import load_cycle, policy_of
 from claims.ledger import Account
-from claims.models import Claim, Cycle, PayoutLine
+from claims.models import Claim, Cycle
+from claims.register import register
 from claims.sheets import write_sheet
-from states.policy import Basis
 from states.stages import MAIN_LINE, Stage
 
 Cell = str | int
@@ -104,32 +104,24 @@ def write_report(tx: Tx, year: int, path: Path) -> None:
 
 def write_register(tx: Tx, path: Path) -> None:
     """Write the register of what has been awarded, all years, as .xlsx or .csv."""
-    paid = tx.session.execute(
-        select(Claim, PayoutLine.settled_at)
-        .join(PayoutLine, (PayoutLine.claim == Claim.number) & (PayoutLine.outcome == "paid"))
-        .where(Claim.stage == Stage.PAID)
-        .order_by(Claim.number),
-    ).tuples()
     rows = [
         (
-            claim.cycle,
-            claim.number,
-            claim.unit_name,
-            claim.uscc,
-            claim.township,
-            _item(tx, claim),
-            "标准"
-            if policy_of(tx, claim.policy_version).items[claim.item].basis is Basis.STANDARD
-            else "荣誉",
-            claim.standard_number,
-            claim.title,
-            "" if claim.rank is None else claim.rank,
-            claim.dated_on.isoformat() if claim.dated_on else "",
-            claim.effective_on.isoformat() if claim.effective_on else "",
-            claim.granted_yuan or 0,
-            settled_at.date().isoformat() if settled_at else "",
+            each.cycle,
+            each.claim,
+            each.unit,
+            each.uscc,
+            each.township,
+            each.item_title,
+            "标准" if each.is_standard else "荣誉",
+            each.standard,
+            each.title,
+            "" if each.rank is None else each.rank,
+            each.published_on.isoformat() if each.published_on else "",
+            each.effective_on.isoformat() if each.effective_on else "",
+            each.county_yuan,
+            each.paid_on.isoformat() if each.paid_on else "",
         )
-        for claim, settled_at in paid
+        for each in register(tx)
     ]
     write_sheet(path, REGISTER_COLUMNS, rows)
 
