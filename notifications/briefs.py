@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from claims.alerts import RunState
 from claims.correspondence import Correspondent
 from claims.outbox import OwedEvent
 from notifications import contexts, wording
@@ -17,6 +18,8 @@ from states.stages import Role, Stage
 OVERDUE_COLUMNS = ("申报编号", "申报单位", "奖补项目", "环节", "期限")
 REPORT_COLUMNS = (*OVERDUE_COLUMNS, "责任单位")
 WAITING_COLUMNS = ("申报编号", "申报单位", "奖补项目", "申报内容", "审定金额")
+
+RUN_STATES = {RunState.FAILED: "失败", RunState.CRASHED: "中断", RunState.TIMED_OUT: "超时"}
 
 Brief = tuple[Correspondent, contexts.LetterContext]
 
@@ -96,6 +99,20 @@ def drill_failed(event: OwedEvent, material: Material) -> Iterator[Brief]:
         office,
         contexts.DrillFailed(
             addressee=name, on=event.at.date(), backup=event.data["backup"], problems=problems
+        ),
+    )
+
+
+def run_failed(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    office, name = _of_administrators(material)
+    yield (
+        office,
+        contexts.RunFailed(
+            addressee=name,
+            on=event.at.date(),
+            step=event.data["title"],
+            at=f"{event.at:%H:%M}",
+            ended=RUN_STATES[RunState(event.data["state"])],
         ),
     )
 

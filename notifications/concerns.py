@@ -170,8 +170,11 @@ def _offices(
     letter: type[LetterContext],
     audience: Audience,
     draft: Callable[[OwedEvent, Material], Iterable[briefs.Brief]],
+    when: Callable[[OwedEvent], bool] = lambda _event: True,
 ) -> Concern:
-    return Concern(letter, audience, lambda event, material: (_to(*each) for each in draft(event, material)))
+    return Concern(
+        letter, audience, lambda event, material: (_to(*each) for each in draft(event, material)), when
+    )
 
 
 def _draft_reminders(event: OwedEvent, material: Material) -> Iterable[Addressed]:
@@ -197,6 +200,10 @@ def _proposed(event: OwedEvent) -> bool:
 
 def _confirmed(event: OwedEvent) -> bool:
     return event.target == Stage.RECLAIMED
+
+
+def _first_failure(event: OwedEvent) -> bool:
+    return bool(event.data["first"])
 
 
 CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
@@ -253,6 +260,9 @@ CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
         ),
         "next_cycle_wanted": (_offices(contexts.PlanRequest, Audience.ADMINISTRATORS, briefs.next_plan),),
         "cycle_missed": (_offices(contexts.PlanRequest, Audience.ADMINISTRATORS, briefs.missed_plan),),
+        "run_failed": (
+            _offices(contexts.RunFailed, Audience.ADMINISTRATORS, briefs.run_failed, _first_failure),
+        ),
         "drill_failed": (_offices(contexts.DrillFailed, Audience.ADMINISTRATORS, briefs.drill_failed),),
     },
 )

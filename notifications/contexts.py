@@ -373,3 +373,13 @@ class DrillFailed(LetterContext):
     kind: ClassVar[str] = "drill_failed"
     backup: str
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFailed(LetterContext):
+    """`step` is what the schedule calls it, `ended` how its run ended: 运行失败, 运行中断, 运行超时."""
+
+    kind: ClassVar[str] = "run_failed"
+    step: str
+    at: str
+    ended: str

@@ -110,9 +110,11 @@ def _stream(claim: Particulars, trigger: str, concern: Concern) -> str:
         case Audience.TOWNSHIPS_LISTED:
             return f"resolution/{claim.resolution}"
         case _:
-            return {"overdue_escalated": "overdue", "drill_failed": "backup"}.get(
-                trigger, f"cycle/{claim.cycle}"
-            )
+            return {
+                "overdue_escalated": "overdue",
+                "drill_failed": "backup",
+                "run_failed": "run",
+            }.get(trigger, f"cycle/{claim.cycle}")
 
 
 def _latest(tx: Tx, stream: str, trigger: str, concern: Concern) -> OwedEvent | None:
@@ -202,6 +204,9 @@ def _office_data(tx: Tx, claim: Particulars) -> dict[str, Any]:
         "open_yuan": yuan,
         "backup": "（备份文件）",
         "problems": ["（检验发现的问题）"],
+        "title": "（自动任务）",
+        "state": "failed",
+        "first": True,
     }
 
 

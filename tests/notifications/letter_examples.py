@@ -322,5 +322,8 @@ EXAMPLES: dict[str, LetterContext] = {
             "缺少材料 SB-2026-0007 申请表.pdf",
         ),
     ),
+    "run_failed": contexts.RunFailed(
+        addressee=ADMINISTRATORS, on=date(2026, 5, 9), step="截止申报", at="00:01", ended="失败"
+    ),
 }
 """By the name of its snapshot, which begins with the letter's kind."""
