@@ -1,12 +1,16 @@
 """The same decision for many claims: one transaction each, so that an interruption loses nothing and repeats nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 
+from claims import undo
+from claims.chains import Recorded
 from claims.decisions import act
 from claims.desk import Desk, Tx
 from claims.models import Claim, EventRow
@@ -56,12 +60,16 @@ def act_many(
     departments: Sequence[str] = (),
     missing: Sequence[str] = (),
     resolution: str | None = None,
+    versions: Mapping[str, int] = MappingProxyType({}),
+    held: bool = False,
 ) -> Iterator[ItemResult]:
     """Pull a trigger of many claims and answer with each result as it is committed.
 
     A refusal stops its own claim only; one that the actor may not see is unknown. Started again after an
-    interruption, it leaves what this actor has done already as it is and goes on with the rest.
+    interruption, it leaves what this actor has done already as it is and goes on with the rest. `versions` are those
+    that the actor has seen, by number; `held` decisions can be undone one by one.
     """
+    decide = undo.decide if held else _at_once
     for number in dict.fromkeys(each.strip().upper() for each in numbers if each.strip()):
         try:
             with desk.transaction() as tx:
@@ -69,7 +77,8 @@ def act_many(
                 if done is not None:
                     result = done
                 else:
-                    recorded = act(
+                    decision = partial(
+                        act,
                         tx,
                         number,
                         trigger,
@@ -80,11 +89,17 @@ def act_many(
                         departments=departments,
                         missing=missing,
                         resolution=resolution,
+                        version=versions.get(number),
                     )
+                    recorded = decide(tx, number, trigger, decision)
                     result = ItemResult(number, ItemOutcome.DONE, recorded.stage, recorded.version)
         except Refusal as refusal:
             result = ItemResult(number, ItemOutcome.REFUSED, refusal=refusal)
         yield result
+
+
+def _at_once(_tx: Tx, _number: str, _trigger: Trigger, act: Callable[[], Recorded]) -> Recorded:
+    return act()
 
 
 def _already_done(tx: Tx, claim: Claim, trigger: Trigger, actor: Actor) -> ItemResult | None:

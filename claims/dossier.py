@@ -8,14 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from claims.desk import Tx
+from claims.examination import Examined, examinations
 from claims.facts import facts_of
 from claims.models import Resolution, User, UserRole
 from claims.objections import objections
 from claims.people import office_of
 from claims.queries import claim_json, history_json
+from claims.related import Related, related
+from claims.undo import Undoable, undoable
 from claims.visibility import visible_claim
 from states.amounts import Quote
-from states.duties import office_among_drafters
+from states.duties import objection_to, office_among_drafters
 from states.errors import Refusal
 from states.facts import Actor, ClaimFacts, Office, Order
 from states.guards import CORRECTABLE_FIELDS
@@ -23,7 +26,7 @@ from states.machine import legal_moves, propose
 from states.policy import Field, Item, Policy
 from states.proposals import worked_out
 from states.stages import DUTY_OF, Role, Stage, Trigger
-from states.table import MOVES
+from states.table import MOVES, STAGE_ROLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Dossier:
 
     `claim`, `history` and `objections` are as the command line gives them. `offered` are the triggers that the
     viewer may pull now; `obstacles` those that the viewer's role could pull here, each with the rule that stands
-    against it. `offices` names the office of everyone who has acted, by user name.
+    against it. `offices` names the office of everyone who has acted, by user name. `examined` is what the offices
+    have found about the papers, for their own eyes; `undoable` the last step, where the viewer may take it back.
     """
 
     claim: Mapping[str, Any]
@@ -56,6 +60,10 @@ class Dossier:
     drafters: tuple[Drafter, ...]
     offices: Mapping[str, str]
     open_resolutions: tuple[str, ...]
+    examined: tuple[Examined, ...]
+    may_examine: bool
+    related: Related
+    undoable: Undoable | None
 
 
 def dossier(tx: Tx, number: str, viewer: Actor) -> Dossier:
@@ -78,7 +86,16 @@ def dossier(tx: Tx, number: str, viewer: Actor) -> Dossier:
         drafters=tuple(_drafters(tx, facts)),
         offices=_offices(tx, {each["actor"] for each in history}),
         open_resolutions=_open_resolutions(tx, claim.cycle) if Trigger.APPROVE in offered else (),
+        examined=examinations(tx, claim) if sees_names(viewer) else (),
+        may_examine=_may_examine(facts, viewer),
+        related=related(tx, claim, viewer),
+        undoable=undoable(tx, number, viewer),
     )
+
+
+def _may_examine(facts: ClaimFacts, viewer: Actor) -> bool:
+    role = STAGE_ROLE.get(facts.stage)
+    return role is not None and role in viewer.roles and objection_to(facts, viewer, role) is None
 
 
 def _obstacles(

@@ -19,9 +19,10 @@ from states.stages import Stage, Trigger
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """One claim of many: where it would go, by when, with how much; or the refusal that it would meet."""
+    """One claim of many as it stands at `version`: where it would go, by when, with how much; or what refuses it."""
 
     number: str
+    version: int
     unit_name: str
     item_title: str
     item_title_en: str
@@ -82,4 +83,5 @@ def _line(
     refusal: Refusal | None = None,
 ) -> Foreseen:
     item = facts.item
-    return Foreseen(claim.number, claim.unit_name, item.title, item.title_en, yuan, target, due_on, refusal)
+    seen = (claim.number, claim.version, claim.unit_name, item.title, item.title_en)
+    return Foreseen(*seen, yuan, target, due_on, refusal)
