@@ -19,6 +19,7 @@ from claims.desk import Desk
 from claims.errors import DatabaseNotReady
 from states.errors import Refusal
 from web import pages
+from web.api.app import PREFIX, create_api
 from web.guards import SignInNeeded, Visit, visit_of
 from web.i18n import language
 from web.rendering import render
@@ -105,6 +106,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.objections = Throttle(limit=5, seconds=600)
     for router in pages.ROUTERS:
         app.include_router(router)
+    app.mount(PREFIX, create_api(desk))
     app.mount("/static", _Static(directory=str(files("web") / "static")), name="static")
     app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(Refusal, _refused)
@@ -129,7 +131,9 @@ class _Static(StaticFiles):
 
 
 async def _only_own_forms(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    if not is_own_request(request.method, request.headers):
+    # The API knows nobody by a cookie, so no page elsewhere can act through it for somebody.
+    of_programs = request.url.path.startswith(f"{PREFIX}/")
+    if not of_programs and not is_own_request(request.method, request.headers):
         return _error(request, 403)
     return await call_next(request)
 

@@ -1,0 +1,93 @@
+"""Letters, what falls due, the cycles and the register."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from claims import outbox, register, slots
+from claims.due import due_slots
+from claims.overviews import cycle_json, cycle_list
+from claims.reports import write_report
+from web.api.answers import as_file, decided, looked_up, paged
+from web.api.bodies import LetterFilters, RegisterFilters, SlotFilters
+from web.api.callers import READER, READER_OF_THE_BOARD, RESENDER, Caller
+from web.api.shapes import money as shapes
+from web.guards import RowId, Year
+from web.pages.evidence import XLSX, attachment
+
+router = APIRouter()
+
+MOMENT = timedelta(microseconds=1)
+WORKBOOK = {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}
+
+
+@router.get("/notices", response_model=list[shapes.LetterSummary], tags=["letters"])
+def list_letters(filters: Annotated[LetterFilters, Query()], caller: Annotated[Caller, READER]) -> Response:
+    """The letters that the caller may see, newest first, a page at a time."""
+    with caller.desk.reading() as tx:
+        found = outbox.letters(
+            tx,
+            claim=filters.claim,
+            kind=filters.kind,
+            status=filters.status,
+            viewer=caller.actor,
+            before=filters.cursor,
+            limit=filters.limit + 1,
+        )
+    return paged(caller, [each.as_json() for each in found], filters.limit, "id")
+
+
+@router.get("/notices/{id}", response_model=shapes.Letter, tags=["letters"])
+def show_letter(id: RowId, caller: Annotated[Caller, READER]) -> Response:  # noqa: A002
+    """A letter's words, and how it fared."""
+    return looked_up(caller, lambda tx: outbox.letter(tx, id, viewer=caller.actor).whole_json())
+
+
+@router.post("/notices/{id}/resend", response_model=shapes.Letter, tags=["letters"])
+def resend_letter(id: RowId, caller: Annotated[Caller, RESENDER]) -> Response:  # noqa: A002
+    """Queue a letter again, to the address known now."""
+    return decided(caller, {}, lambda tx: outbox.requeue(tx, id, actor=caller.actor).whole_json())
+
+
+@router.get("/due", response_model=list[shapes.Slot], tags=["cycles"])
+def list_due(
+    filters: Annotated[SlotFilters, Query()], caller: Annotated[Caller, READER_OF_THE_BOARD]
+) -> Response:
+    """The ledger of due slots in order of their time, a page at a time."""
+    until = None if filters.until is None else slots.after(filters.until) - MOMENT
+    with caller.desk.reading() as tx:
+        found = due_slots(tx, until=until, after=filters.cursor, limit=filters.limit + 1)
+    return paged(caller, [each.as_json() for each in found], filters.limit, "slot")
+
+
+@router.get("/cycles", response_model=list[shapes.Cycle], tags=["cycles"])
+def list_cycles(caller: Annotated[Caller, READER]) -> Response:
+    """The cycles, oldest first."""
+    return looked_up(caller, cycle_list)
+
+
+@router.get("/cycles/{year}", response_model=shapes.Cycle, tags=["cycles"])
+def show_cycle(year: Year, caller: Annotated[Caller, READER]) -> Response:
+    """A cycle's dates, its money by account, its claims by stage."""
+    return looked_up(caller, lambda tx: cycle_json(tx, year))
+
+
+@router.get("/cycles/{year}/report", response_class=Response, responses={200: WORKBOOK}, tags=["cycles"])
+def year_report(year: Year, caller: Annotated[Caller, READER_OF_THE_BOARD]) -> Response:
+    """The year's report as a workbook."""
+    name = f"report-{year}.xlsx"
+    with caller.desk.reading() as tx:
+        content = as_file(name, lambda path: write_report(tx, year, path))
+    return attachment(content, name, XLSX)
+
+
+@router.get("/register", response_model=list[shapes.Entry], tags=["register"])
+def list_register(
+    filters: Annotated[RegisterFilters, Query()], caller: Annotated[Caller, READER]
+) -> Response:
+    """The register of standards and honours: all that was awarded and paid, a page at a time."""
+    with caller.desk.reading() as tx:
+        found = register.register(tx, cycle=filters.cycle, after=filters.cursor, limit=filters.limit + 1)
+    return paged(caller, [each.as_json() for each in found], filters.limit, "claim")
