@@ -75,7 +75,7 @@ def append_to_claim(
     event_id, digest = _insert_guarded(tx, claim, trigger, actor, role, reason, data or {}, target or source)
     values = {**(changes or {}), "stage": target or source, "version": seen + 1, "last_hash": digest}
     if target not in {None, source}:
-        values["moved_at"] = tx.now
+        values.setdefault("moved_at", tx.now)
     result = tx.session.execute(
         update(Claim)
         .where(Claim.id == claim.id, Claim.version == seen)

@@ -18,7 +18,7 @@ from config.directory import Directory, load_directory
 from config.nodes import RulebookError
 from config.rulebook import load_rulebook
 from config.settings import BadSettings, Settings
-from config.workdays import county_workdays
+from config.workdays import load_workdays, with_county
 from states.calendar import Workdays
 from states.policy import Rulebook
 
@@ -97,7 +97,7 @@ def desk_on(engine: Engine, settings: Settings, mode: str) -> Desk:
 def _workdays(settings: Settings) -> Workdays:
     """The county's own tables are read anew with each desk that opens: a year is added while the schedule runs."""
     try:
-        return county_workdays(settings.workdays_folder)
+        return with_county(load_workdays(), settings.workdays_folder)
     except RulebookError as error:
         place = f"{settings.home / error.file}"
         raise BadSettings(

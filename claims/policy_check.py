@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from claims import clock
 from config.directory import load_directory
 from config.rulebook import RulebookError, load_rulebook
-from config.workdays import load_workdays
+from config.workdays import load_workdays, with_county
 from states.policy import Policy, PolicyStatus
 
 
@@ -54,16 +55,19 @@ class Report:
 _Reader = Callable[[Path | Traversable, date, dict[str, int]], Iterator[Notice]]
 
 
-def policy_check(today: date | None = None, *, data: Path | Traversable | None = None) -> Report:
+def policy_check(
+    today: date | None = None, *, data: Path | Traversable | None = None, county: Path | None = None
+) -> Report:
     """Read all files anew, no database needed. Of each kind of file the first problem is named.
 
-    `data` is a folder laid out as `config/`, so that a changed copy can be checked before it is put in place.
+    `data` is a folder laid out as `config/`, so that a changed copy can be checked before it is put in place;
+    `county` holds workday tables that stand on top of it, and need not exist.
     """
     on, folder = today or clock.today(), data or resources.files("config")
     problems: dict[str, RulebookError] = {}
     notices: list[Notice] = []
     counts: dict[str, int] = {}
-    readers: tuple[_Reader, ...] = (_directory, _workdays, _rulebook)
+    readers: tuple[_Reader, ...] = (_directory, partial(_workdays, county), _rulebook)
     for read in readers:
         try:
             notices += read(folder, on, counts)
@@ -78,16 +82,18 @@ def _directory(folder: Path | Traversable, _on: date, counts: dict[str, int]) ->
     yield from ()
 
 
-def _workdays(folder: Path | Traversable, on: date, counts: dict[str, int]) -> Iterator[Notice]:
-    workdays = load_workdays(folder / "workdays")
+def _workdays(
+    county: Path | None, folder: Path | Traversable, on: date, counts: dict[str, int]
+) -> Iterator[Notice]:
+    workdays = with_county(load_workdays(folder / "workdays"), county)
     counts["workday_years"] = len(workdays.years)
     for year in (on.year, on.year + 1):
         if not workdays.is_announced(year):
             yield Notice(
                 "year_not_announced",
-                f"{year} 年的放假安排尚未录入，涉及该年的期限均为暂定；国务院办公厅通知公布后请加入 workdays/{year}.yaml。",
+                f"{year} 年的放假安排尚未录入，涉及该年的期限均为暂定；国务院办公厅通知公布后请在数据目录加入 workdays/{year}.yaml。",
                 f"The holidays of {year} are not entered, so deadlines that touch it are provisional; add "
-                f"workdays/{year}.yaml when the State Council's notice is out.",
+                f"workdays/{year}.yaml to the data folder when the State Council's notice is out.",
             )
 
 

@@ -36,6 +36,7 @@ _COLUMNS = (
     "resolution",
     "returned_from",
     "relied_data_changed",
+    "moved_at",
 )
 """What a decision may change of a claim's row beside its stage."""
 
@@ -141,6 +142,7 @@ def _plain(value: Any) -> Any:
 def _columns(before: Mapping[str, Any]) -> dict[str, Any]:
     due_on, returned_from = before["due_on"], before["returned_from"]
     return dict(before) | {
+        "moved_at": datetime.fromisoformat(before["moved_at"]),
         "due_on": due_on and date.fromisoformat(due_on),
         "returned_from": returned_from and Stage(returned_from),
     }

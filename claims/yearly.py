@@ -17,7 +17,6 @@ from claims.facts import load_cycle
 from claims.ledger import Account
 from claims.leftovers import clear_leftovers, flush_folder, held
 from claims.models import Claim, Cycle
-from claims.reports import write_report
 from claims.slots import MORNING, Settled, asked, skipped
 
 REPORT_DAY = (1, 10)
@@ -41,6 +40,8 @@ def calls_at(cycle: Cycle) -> Iterator[tuple[int, datetime]]:
 
 def write_year_report(tx: Tx, year: int) -> None:
     """Write the year's report into the data folder and announce it."""
+    from claims.reports import write_report  # workbooks take long to import, and this is done once a year
+
     folder = tx.desk.settings.reports_folder
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"report-{year}.xlsx"

@@ -13,6 +13,7 @@ from cli.options import Acting, NeededReason
 from cli.output import Answer, Column, blocks, sheet, table, titled
 from cli.session import acting, reading
 from config.rulebook import load_rulebook
+from config.settings import county_workdays_folder
 
 app = group("policy", "奖补政策", "the policy: items, amounts, readings")
 
@@ -87,7 +88,7 @@ def check(
     ] = None,
 ) -> Answer:
     """检查政策、名录和工作日数据：有误时指出文件、行和改法。  Check the data: a mistake is named with file, line and cure."""
-    report = policy_check(data=folder)
+    report = policy_check(data=folder, county=county_workdays_folder())
     notices = "\n".join(f"· [{each.code}] {each.zh}\n  {each.en}" for each in report.notices)
     counted = sheet(("", name, count) for name, count in report.counts.items())
     if report.ok:

@@ -73,6 +73,12 @@ class Settings:
         return self.home / "backups"
 
 
+def county_workdays_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Where the county's own workday tables are, for who has no desk open; nothing is made."""
+    given = os.environ if environment is None else environment
+    return Path(given.get(f"{PREFIX}HOME") or "var") / "workdays"
+
+
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the environment. Makes the data folder and, unless it is given, the secret key in it.
 

@@ -18,10 +18,11 @@ def load_workdays(folder: Path | Traversable | None = None) -> Workdays:
     return _packaged() if folder is None else _load(folder)
 
 
-def county_workdays(folder: Path) -> Workdays:
-    """Our tables with those of `folder` (which need not exist) on top, year by year. Raises `RulebookError`."""
-    years = _load(folder).years if folder.is_dir() else {}
-    return Workdays({**_packaged().years, **years})
+def with_county(tables: Workdays, folder: Path | None) -> Workdays:
+    """The tables with those of `folder` (which need not exist) on top, year by year. Raises `RulebookError`."""
+    if folder is None or not folder.is_dir():
+        return tables
+    return Workdays({**tables.years, **_load(folder).years})
 
 
 @cache

@@ -31,6 +31,8 @@ EVENTS = MappingProxyType(
         "disclosed": ("登记披露并指定办理人", "disclosure recorded"),
         "municipal_decided": ("登记市级核定金额", "city's amount recorded"),
         "notice_published": ("名单公示", "published in the public notice"),
+        "due_moved": ("放假安排公布，期限顺延", "deadline moved by the new calendar"),
+        "due_confirmed": ("放假安排公布，期限确定", "deadline confirmed by the new calendar"),
         "objection_filed": ("收到异议", "objection filed"),
         "objection_decided": ("答复异议", "objection decided"),
         "payout_proposed": ("列入拨付批次", "put into a payout batch"),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
 import journey as j
@@ -270,3 +271,9 @@ def test_the_ledger_lists_what_is_due_until_a_moment_in_order(quiet: Desk) -> No
     }
 
 
+def test_every_kind_has_its_rule_and_its_line_in_the_docs() -> None:
+    assert set(due.RULES) == set(SlotKind)
+    lines = (Path(__file__).parents[2] / "docs" / "due-slots.md").read_text(encoding="utf-8").splitlines()
+    assert [line.split("`")[1] for line in lines if line.startswith("| `")] == [
+        str(kind) for kind in SlotKind
+    ]

@@ -7,9 +7,11 @@ import pytest
 from at_once import at_once
 from letterbox import count, events, letters, outcomes
 
+from claims import outbox
 from claims.desk import Desk
 from claims.due import settle_due
 from claims.escalation import RESPONSIBLE
+from notifications.derive import derive
 from states.stages import Stage, Trigger
 
 MORNING_AFTER = date(2025, 3, 25)
@@ -38,6 +40,16 @@ def test_an_overdue_check_is_told_to_the_department_and_to_the_coordination_body
     for text in (digests["economy"], reports["coordination"]):
         assert all(words in text for words in ("SB-2025-0001", "SB-2025-0002", "部门核查", "2025年3月24日"))
     assert "嵊泗县经济和信息化局" in reports["coordination"]
+
+
+def test_offices_are_written_to_where_their_people_are(checked: Desk) -> None:
+    _round(checked, MORNING_AFTER)
+    derive(checked)
+    with checked.transaction() as tx:
+        found = {each.recipient: each for each in outbox.letters(tx, kind="overdue_digest")}
+        assert found["economy"].address == "qian@example.org"
+        assert outbox.requeue(tx, found["economy"].id).address == "qian@example.org"
+        assert {each.address for each in outbox.letters(tx, kind="overdue_report")} == {"xu@example.org"}
 
 
 def test_on_the_last_day_nothing_is_overdue(checked: Desk) -> None:

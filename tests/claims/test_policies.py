@@ -296,6 +296,16 @@ def test_a_year_without_its_holidays_is_pointed_out_ahead_of_time() -> None:
     assert "workdays/2027.yaml" in years[0]
 
 
+def test_the_countys_own_holidays_are_checked_with_ours(tmp_path: Path) -> None:
+    table = "year: 2027\nnotice: 县里录入\noff: []\nworked: {}\n"
+    (tmp_path / "2027.yaml").write_text(table.format("[]"), encoding="utf-8")
+    found = policy_check(date(2026, 3, 10), county=tmp_path)
+    assert found.ok
+    assert "year_not_announced" not in {each.code for each in found.notices}
+    (tmp_path / "2027.yaml").write_text(table.format("[2027-03-01]"), encoding="utf-8")
+    assert [each.line for each in policy_check(county=tmp_path).problems] == [4]
+
+
 def test_the_check_names_the_first_problem_of_each_kind_of_file(data: Path) -> None:
     for name, old, new in (
         ("rulebook/v1.yaml", "county_yuan: 300000", "county_yuan: -1"),

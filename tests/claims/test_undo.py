@@ -62,7 +62,7 @@ def undo_as(desk: Desk, number: str, name: str, **more: Any) -> Recorded:
 def standing(tx: Tx, number: str) -> dict[str, Any]:
     """All that a decision may change, as the records have it."""
     claim = load_claim(tx, number)
-    apart = {"version", "last_hash", "moved_at"}
+    apart = {"version", "last_hash"}
     pending = select(DueSlot.kind, DueSlot.due_at).where(
         DueSlot.subject == number, DueSlot.outcome == str(Outcome.PENDING)
     )
