@@ -1,13 +1,15 @@
 """What an administrator does to accounts: roles taken, accounts closed and opened again, passwords made anew."""
 
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, select
 
 from claims.chains import append
 from claims.desk import Tx
 from claims.errors import OwnAccount, UnknownUser
-from claims.models import User, UserRole, WebSession
+from claims.models import DeclaredInterest, Organisation, User, UserRole, WebSession
 from claims.people import hashed, require_role
 from states.facts import Actor
 from states.stages import Role
@@ -57,6 +59,31 @@ def take_role(tx: Tx, name: str, role: Role, *, actor: Actor) -> None:
         tx.session.flush()
         tx.session.expire(user)
         _record(tx, user.name, "role_taken", actor, role=str(role))
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """A conflict of interest that somebody has declared. `unit` is empty for one that is registered no more."""
+
+    name: str
+    unit: str
+    uscc: str
+    reason: str
+    at: datetime
+
+
+def interests(tx: Tx) -> tuple[Interest, ...]:
+    """All that have been declared, the latest first."""
+    rows = tx.session.execute(
+        select(User.name, Organisation.names, DeclaredInterest)
+        .join(DeclaredInterest, DeclaredInterest.user_id == User.id)
+        .outerjoin(Organisation, Organisation.uscc == DeclaredInterest.uscc)
+        .order_by(DeclaredInterest.at.desc(), User.name)
+    )
+    return tuple(
+        Interest(name, names[0] if names else "", each.uscc, each.reason, each.at)
+        for name, names, each in rows
+    )
 
 
 def _account(tx: Tx, name: str, actor: Actor, what: str, what_en: str) -> User:

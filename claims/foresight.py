@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
+
 from claims.desk import Tx
 from claims.facts import facts_of, resolution_facts
 from claims.models import Claim
-from claims.visibility import visible_claim
+from claims.visibility import visible_claim, visible_to
 from states.deadlines import due_in
 from states.errors import Refusal
 from states.facts import Actor, ClaimFacts, Order
@@ -64,6 +66,12 @@ def foresee(
             granted[claim.cycle] = granted.get(claim.cycle, 0) + int(change.data["granted_yuan"])
         found.append(_going(tx, claim, facts, change))
     return tuple(found)
+
+
+def unit_names(tx: Tx, numbers: Iterable[str], viewer: Actor) -> dict[str, str]:
+    """Whose claims these are, of those that the viewer may see."""
+    rows = select(Claim.number, Claim.unit_name).where(Claim.number.in_(list(numbers)), visible_to(viewer))
+    return dict(tx.session.execute(rows).tuples().all())
 
 
 def _going(tx: Tx, claim: Claim, facts: ClaimFacts, change: Change) -> Foreseen:

@@ -160,15 +160,10 @@ def _opinions(tx: Tx, numbers: list[str]) -> dict[str, tuple[str, str]]:
 def record_vote(tx: Tx, ref: str, cycle: int, vote: Vote, *, actor: Actor) -> Vote:
     """Record how the body voted on the list under `ref`; said again as it stands, nothing is written.
 
-    A list is carried by more than half of those present. Raises `NotCarried`, `BadValue` where the votes do not
-    add up, `BadDates` for a meeting still to come, `ResolutionPublished` once the list is published.
+    Raises what `require_carried` does.
     """
     require_role(actor, (Role.COORDINATOR,), "登记会议表决", "record a vote")
-    if not ref.strip():
-        raise BadValue("请填写会议纪要编号。", "Give the number of the minutes.")
-    if resolution_facts(tx, ref, load_cycle(tx, cycle).year).published_on is not None:
-        raise ResolutionPublished(ref.strip())
-    _require_sound(tx, vote)
+    require_carried(tx, ref, cycle, vote)
     vote = replace(vote, recorded_by=actor.name)
     if vote_on(tx, ref) != vote:
         append(
@@ -182,7 +177,16 @@ def record_vote(tx: Tx, ref: str, cycle: int, vote: Vote, *, actor: Actor) -> Vo
     return vote
 
 
-def _require_sound(tx: Tx, vote: Vote) -> None:
+def require_carried(tx: Tx, ref: str, cycle: int, vote: Vote) -> None:
+    """A list is carried by more than half of those present.
+
+    Raises `NotCarried`, `BadValue` where the votes do not add up, `BadDates` for a meeting still to come,
+    `ResolutionPublished` once the list is published.
+    """
+    if not ref.strip():
+        raise BadValue("请填写会议纪要编号。", "Give the number of the minutes.")
+    if resolution_facts(tx, ref, load_cycle(tx, cycle).year).published_on is not None:
+        raise ResolutionPublished(ref.strip())
     votes = (vote.in_favour, vote.against, vote.abstained)
     if vote.present <= 0 or min(votes) < 0 or sum(votes) != vote.present:
         raise BadValue(

@@ -7,11 +7,12 @@ from fastapi import Path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from claims import calendar_keys
+from claims import calendar_keys, municipal
 from claims.desk import Desk
 from claims.errors import NotAllowed
 from states.facts import Actor
 from states.stages import DUTY_OF, PEOPLES_ROLES, Role
+from states.table import STAGE_ROLE
 from web import sessions
 from web.i18n import language
 from web.sessions import Person
@@ -144,6 +145,8 @@ ADMINISTRATOR = only(Role.ADMINISTRATOR)
 AUDIT = only(Role.AUDITOR, Role.ADMINISTRATOR)
 TOWNSHIP = only(Role.TOWNSHIP)
 READERS_OF_THE_LIST = only(Role.REVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR)
+EXAMINERS = only(*STAGE_ROLE.values())
+MUNICIPAL = only(*municipal.RECORDERS)
 CALENDAR_KEY = KeyGuard()
 FOR_MACHINES = Unguarded()
 METRICS = TokenGuard(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))

@@ -7,11 +7,18 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SANDBOX = "default-src 'none'; sandbox"
 """For files that strangers have uploaded: even opened in place they can do nothing."""
+SHOWN = {
+    "Content-Security-Policy": f"{SANDBOX}; frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""For such a file shown within a page of ours. The sandbox comes with the file: a browser's own viewer of PDF works
+under it, but not in a frame that is marked as one.
+"""
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,

@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as the record tells it. `quote` is the reason in the actor's own words."""
+    """One event as the record tells it. `quote` is the reason in the actor's own words; `undone`: taken back since."""
 
     title: str
     who: str
@@ -46,6 +46,7 @@ class Entry:
     details: tuple[str, ...]
     quote: str
     against: bool
+    undone: bool
 
 
 def steps(words: Words, dossier: Dossier, *, names: bool) -> tuple[Step, ...]:
@@ -115,6 +116,7 @@ def _entry(words: Words, dossier: Dossier, events: Sequence[Event], *, names: bo
         details=tuple(_papers(words, dossier, events) or _details(words, dossier, event)),
         quote=event["reason"],
         against=event["trigger"] in AGAINST,
+        undone=any(each["data"].get("undone") == event["seq"] for each in dossier.history),
     )
 
 
@@ -141,10 +143,11 @@ def _details(words: Words, dossier: Dossier, event: Event) -> Iterable[str]:
     for key, zh, en in _AMOUNTS:
         if data.get(key) is not None:
             yield words.t(zh, en, amount=words.money(data[key]))
-    if data.get("resolution"):
-        yield words.t("会议纪要 {ref}", "minutes {ref}", ref=data["resolution"])
-    if data.get("batch"):
-        yield words.t("批次 {code}", "batch {code}", code=data["batch"])
+    for key, zh, en in _NAMED:
+        if data.get(key):
+            yield words.t(zh, en, value=data[key])
+    if event["trigger"] == "undone":
+        yield words.t("撤销的是：{what}", "taken back: {what}", what=words.event(data["trigger"]))
     if data.get("departments"):
         yield words.t("请核查：", "asked: ") + words.listing(
             [_office(dossier, code) for code in data["departments"]]
@@ -153,8 +156,6 @@ def _details(words: Words, dossier: Dossier, event: Event) -> Iterable[str]:
         yield words.t("需补正：", "to correct: ") + words.listing(
             [named(words, dossier, each) for each in data["missing"]]
         )
-    if data.get("failure"):
-        yield words.t("银行退回原因：", "the bank says: ") + data["failure"]
     if event["trigger"] == "objection_decided":
         yield (
             words.t("异议成立", "upheld")
@@ -165,10 +166,17 @@ def _details(words: Words, dossier: Dossier, event: Event) -> Iterable[str]:
         yield words.t("受理期限届满，视为受理", "the intake period ran out: deemed accepted")
 
 
+_NAMED = (
+    ("resolution", "会议纪要 {value}", "minutes {value}"),
+    ("document", "文件 {value}", "document {value}"),
+    ("batch", "批次 {value}", "batch {value}"),
+    ("failure", "银行退回原因：{value}", "the bank says: {value}"),
+)
 _AMOUNTS = (
     ("proposed_yuan", "建议金额 {amount}", "proposed {amount}"),
     ("granted_yuan", "审定金额 {amount}", "granted {amount}"),
     ("paid_yuan", "拨付金额 {amount}", "paid {amount}"),
+    ("municipal_decided_yuan", "市级核定 {amount}", "decided by the city {amount}"),
     ("reclaim_yuan", "追回金额 {amount}", "to reclaim {amount}"),
 )
 

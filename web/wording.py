@@ -243,6 +243,11 @@ class Words:
         moment = as_moment(value)
         return NONE if moment is None else f"{self.short_day(moment.date())} {moment:%H:%M}"
 
+    def clock(self, value: datetime | str | None) -> str:
+        """09:05: for what happens today."""
+        moment = as_moment(value)
+        return NONE if moment is None else f"{moment:%H:%M}"
+
     def left(self, due_on: date | str | None, today: date) -> Badge | None:
         """How a deadline stands, in words: 超期 3 天, 今日到期, 剩 2 天."""
         due = as_day(due_on)

@@ -2,26 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from claims import people
+from claims import people, undo
+from claims.chains import Recorded
 from claims.decisions import act
 from claims.desk import Tx
 from claims.disclosures import disclose
 from claims.dossier import dossier
 from claims.errors import BadValue
+from claims.municipal import record_municipal_decision
 from claims.objections import decide_objection
+from claims.visibility import visible_claim
 from states.errors import Refusal, VersionConflict, WrongStage
 from states.stages import Trigger
-from web.guards import COORDINATOR, HOLDERS_OF_DUTIES, SIGNED_IN, RowId, Visit
+from web.guards import COORDINATOR, HOLDERS_OF_DUTIES, MUNICIPAL, SIGNED_IN, RowId, Visit
 from web.pages.claim import Typed, claim_page
 
 router = APIRouter()
 
 SEE_OTHER = 303
+WITH_PHRASES = frozenset({Trigger.RETURN_FOR_CORRECTION, Trigger.REJECT})
 WITH_AMOUNT = frozenset({Trigger.ENDORSE, Trigger.APPROVE, Trigger.RECLAIM})
 
 Names = Annotated[list[str], Form(default_factory=list)]
@@ -35,21 +41,29 @@ def take_action(
     version: Annotated[int, Form()],
     departments: Names,
     missing: Names,
+    phrases: Names,
     trigger: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     amount: Annotated[str, Form()] = "",
     resolution: Annotated[str, Form()] = "",
     clause: Annotated[str, Form()] = "",
 ) -> Response:
-    typed = Typed(trigger, reason, amount, resolution, clause, tuple(departments), tuple(missing))
+    typed = Typed(
+        trigger, reason, amount, resolution, clause, tuple(departments), tuple(missing), tuple(phrases)
+    )
+    said = [*(phrases if trigger in WITH_PHRASES else ()), reason.strip()]
 
     def carry_out(tx: Tx) -> object:
+        wanted = _trigger(trigger)
+        return undo.decide(tx, number, wanted, partial(pull, tx, wanted))
+
+    def pull(tx: Tx, wanted: Trigger) -> Recorded:
         return act(
             tx,
             number,
-            _trigger(trigger),
+            wanted,
             actor=visit.actor,
-            reason=reason,
+            reason="\n".join(filter(None, said)),
             clause=clause,
             amount_yuan=yuan_of(amount) if trigger in WITH_AMOUNT else None,
             departments=departments if trigger == Trigger.ACCEPT else (),
@@ -59,6 +73,37 @@ def take_action(
         )
 
     return carried_out(visit, number, carry_out, trigger, typed=typed, version=version)
+
+
+@router.post("/claims/{number}/undo")
+def take_back(
+    number: str, visit: Annotated[Visit, Depends(HOLDERS_OF_DUTIES)], version: Annotated[int, Form()]
+) -> Response:
+    def carry_out(tx: Tx) -> object:
+        visible_claim(tx, number, visit.actor)
+        return undo.undo(tx, number, actor=visit.actor, version=version)
+
+    return carried_out(visit, number, carry_out, "undone", version=version)
+
+
+@router.post("/claims/{number}/municipal")
+def record_municipal(
+    number: str,
+    visit: Annotated[Visit, Depends(MUNICIPAL)],
+    municipal: Annotated[str, Form()] = "",
+    document: Annotated[str, Form()] = "",
+    decided_on: Annotated[str, Form()] = "",
+) -> Response:
+    """What the city has decided on its own account, with the document that says so."""
+    typed = Typed(municipal=municipal, document=document, decided_on=decided_on)
+
+    def carry_out(tx: Tx) -> object:
+        yuan, day = yuan_of(municipal) or 0, day_of(decided_on)
+        return record_municipal_decision(
+            tx, number, yuan=yuan, document=document, decided_on=day, actor=visit.actor
+        )
+
+    return carried_out(visit, number, carry_out, "municipal_decided", typed=typed)
 
 
 @router.post("/claims/{number}/interest")
@@ -137,6 +182,14 @@ def _trigger(text: str) -> Trigger:
     if text not in set(Trigger):
         raise ActionNeeded
     return Trigger(text)
+
+
+def day_of(text: str) -> date:
+    """A day as date fields send it."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadValue("请填写日期，如 2026-05-08。", "Give the day, like 2026-05-08.") from error
 
 
 def yuan_of(text: str) -> int | None:

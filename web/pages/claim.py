@@ -1,7 +1,8 @@
 """A claim's page: what it is, what speaks for and against it, what happened, and what this person may do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Depends
@@ -9,8 +10,12 @@ from starlette.responses import Response
 
 from claims import queue
 from claims.dossier import Dossier, dossier, is_under_correction, sees_names
+from claims.evidence import JPEG, PDF, PNG
+from claims.examination import Examined, Verdict, own
+from claims.municipal import RECORDERS
+from config.phrases import Category, load_phrases
 from states.errors import Refusal
-from states.stages import DUTY_OF, Role, Stage, Trigger
+from states.stages import DUTY_OF, REVIEW_STAGES, Role, Stage, Trigger
 from web.choices import Choice, Today, choices
 from web.guards import SIGNED_IN, Visit
 from web.rendering import render
@@ -31,6 +36,24 @@ class Typed:
     clause: str = ""
     departments: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    municipal: str = ""
+    document: str = ""
+    decided_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The paper that is open beside the checklist. `shown`: browsers show such files by themselves."""
+
+    kind: str
+    title: str
+    name: str
+    sha256: str
+    media_type: str
+    bytes: int
+    added_at: str
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +73,8 @@ class ClaimPage:
     """One claim for one person.
 
     `names`: the viewer reads officials' names; `holds_duty`: and has one of the duties that may have to stand aside.
+    `paper` is the one that is open; `checks` the viewer's own checklist, by paper, `others` what colleagues found.
+    `phrases` are sentences to tick by decision, `notes` those of the viewer's own checklist.
     `choices` holds only the actions this person may take now, `obstacles` what stands against those one would
     expect, as (action, sentence). `problem` says why the last try was refused and `anchor` where to mend it;
     after a conflict `overtaken` tells what happened and `typed` keeps the words, without the choice. `done` is
@@ -69,6 +94,13 @@ class ClaimPage:
     clauses: tuple[tuple[str, str], ...]
     departments: tuple[tuple[str, str], ...]
     expected_yuan: int | None
+    paper: Paper | None
+    checks: Mapping[str, Examined]
+    others: Mapping[str, tuple[Examined, ...]]
+    phrases: tuple[Category, ...]
+    notes: tuple[str, ...]
+    may_record_municipal: bool
+    undo_minutes: int
     problem: str = ""
     anchor: str = ""
     overtaken: tuple[Overtaken, ...] = ()
@@ -85,8 +117,10 @@ class ClaimPage:
 
 
 @router.get("/claims/{number}")
-def show(number: str, visit: Annotated[Visit, Depends(SIGNED_IN)], done: str = "") -> Response:
-    return claim_page(visit, number, done=done)
+def show(
+    number: str, visit: Annotated[Visit, Depends(SIGNED_IN)], done: str = "", paper: str = ""
+) -> Response:
+    return claim_page(visit, number, done=done, paper=paper)
 
 
 def claim_page(
@@ -97,8 +131,12 @@ def claim_page(
     typed: Typed | None = None,
     refusal: Refusal | None = None,
     seen: int | None = None,
+    paper: str = "",
 ) -> Response:
-    """The page of a claim; `refusal` is what the last try met, `seen` the version it was based on."""
+    """The page of a claim; `refusal` is what the last try met, `seen` the version it was based on.
+
+    `paper` is the SHA-256 of the file that is open.
+    """
     words, actor = visit.words, visit.actor
     with visit.desk.reading() as tx:
         found = dossier(tx, number, actor)
@@ -106,9 +144,8 @@ def claim_page(
         today = Today(tx.now.date(), found.policy.periods, visit.desk.workdays)
     names = sees_names(actor)
     overtaken = _overtaken(visit, found, seen, names=names)
-    typed = typed or Typed()
-    if overtaken:
-        typed = Typed(reason=typed.reason, amount=typed.amount, resolution=typed.resolution)
+    checks = own(found.examined, actor.name)
+    typed = replace(typed or Typed(), trigger="") if overtaken else typed or Typed()
     page = ClaimPage(
         dossier=found,
         steps=steps(words, found, names=names),
@@ -122,6 +159,14 @@ def claim_page(
         clauses=_clauses(found),
         departments=tuple((each.code, each.name) for each in visit.desk.directory.departments()),
         expected_yuan=_expected(found),
+        paper=_paper(words, found, paper),
+        checks=checks,
+        others=_others(found.examined, actor.name),
+        phrases=load_phrases(),
+        notes=_notes(found, checks),
+        may_record_municipal=bool(actor.roles & set(RECORDERS))
+        and found.claim["stage"] in {*REVIEW_STAGES, Stage.CORRECTION},
+        undo_minutes=int(visit.desk.settings.hold.total_seconds() // 60),
         problem="" if refusal is None or overtaken else words.refusal(refusal),
         anchor=_ANCHORS.get(refusal.code, "") if refusal else "",
         overtaken=overtaken,
@@ -131,6 +176,10 @@ def claim_page(
     return render(visit, page, refusal.status if refusal else 200)
 
 
+DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+SHOWABLE = frozenset({PDF, JPEG, PNG})
+"""What browsers show by themselves."""
+AGAINST = frozenset({Verdict.DOUBTFUL, Verdict.FAILS})
 FILERS = frozenset({Role.APPLICANT, Role.TOWNSHIP})
 DONE = frozenset(
     {
@@ -140,6 +189,8 @@ DONE = frozenset(
         "objection_decided",
         "evidence_added",
         "data_corrected",
+        "municipal_decided",
+        "undone",
         "file",
     }
 )
@@ -184,6 +235,42 @@ def _expected(found: Dossier) -> int | None:
         case _:
             granted: int | None = amounts["granted_yuan"]
             return granted
+
+
+def _paper(words: Words, found: Dossier, sha256: str) -> Paper | None:
+    for each in found.claim["evidence"]:
+        for file in each["files"]:
+            if file["sha256"] == sha256:
+                return Paper(
+                    kind=each["kind"],
+                    title=words.t(each["title"], each["title_en"]),
+                    name=file["name"],
+                    sha256=sha256,
+                    media_type=file["media_type"],
+                    bytes=file["bytes"],
+                    added_at=file["added_at"],
+                    shown=file["media_type"] in SHOWABLE,
+                )
+    return None
+
+
+def _others(examined: Iterable[Examined], name: str) -> dict[str, tuple[Examined, ...]]:
+    """What colleagues have come to, by paper; what they have only begun is their own affair."""
+    found: dict[str, list[Examined]] = {}
+    for each in examined:
+        if each.by != name and each.verdict is not Verdict.BEGUN:
+            found.setdefault(each.kind, []).append(each)
+    return {kind: tuple(several) for kind, several in found.items()}
+
+
+def _notes(found: Dossier, checks: Mapping[str, Examined]) -> tuple[str, ...]:
+    """What the viewer noted against papers, as sentences for the applicant, who reads Chinese."""
+    titles = {each.kind: each.title for each in found.item.evidence}
+    return tuple(
+        f"{titles[each.kind]}：{each.note.rstrip('。')}。"
+        for each in checks.values()
+        if each.note and each.verdict in AGAINST
+    )
 
 
 def _clauses(found: Dossier) -> tuple[tuple[str, str], ...]:
