@@ -1,5 +1,6 @@
 """What stands against a request, as RFC 9457 has it: `application/problem+json` with the command line's stable codes."""
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -67,8 +68,11 @@ _DETAILS = MappingProxyType(
         ),
     },
 )
-_FOR_SENTENCES_ONLY = frozenset({"zh_detail", "en_detail", "what_en"})
+_WORDING = frozenset({"zh_detail", "en_detail", "what", "what_en"})
 """Facts of refusals that are wording and stand in the detail already."""
+_COMMANDS = "claim|cycle|notice|objection|org|payout|policy|resolution|user"
+_LOOK_THERE = re.compile(rf"[；;] ?(?:用|see|plan it with) (?:{_COMMANDS}) [^。.]+")
+"""What is unknown is told with the command that lists what there is; programs have the list's address."""
 
 
 def problem(
@@ -95,10 +99,8 @@ def problem(
 
 
 def of_refusal(refusal: Refusal, lang: Lang) -> dict[str, Any]:
-    facts = {
-        name: _plain(value) for name, value in refusal.facts().items() if name not in _FOR_SENTENCES_ONLY
-    }
-    detail = Words(lang).refusal(refusal)
+    facts = {name: _plain(value) for name, value in refusal.facts().items() if name not in _WORDING}
+    detail = _LOOK_THERE.sub("", Words(lang).refusal(refusal))
     return problem(refusal.status, lang, code=refusal.code, detail=detail, facts=facts)
 
 
