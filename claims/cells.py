@@ -90,7 +90,7 @@ def _rank(cell: Cell) -> int | None:
     if isinstance(cell, int) and not isinstance(cell, bool):
         return cell
     text = _folded(cell)
-    if text in {"不分先后", "排名不分先后"}:
+    if text in {"不分先后", "排名不分先后", "noorder"}:
         return None
     stripped = re.sub(r"^(排名)?第?(.+?)[位名]?$", r"\2", text)
     found = int(stripped) if re.fullmatch(r"\d{1,3}", stripped) else _chinese_number(stripped)

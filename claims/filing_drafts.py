@@ -90,13 +90,16 @@ def save_typed(tx: Tx, key: str, typed: Mapping[str, str], *, actor: Actor) -> d
     """
     row, claim = _found(tx, key, actor)
     row = row or _row_over(tx, claim, actor)
-    before = row.typed or (_typed_of(tx, claim) if claim else {})
-    row.typed = before | {
+    held = _typed_of(tx, claim) if claim else {}
+    before = row.typed or held
+    after = before | {
         name: text[:LONGEST_TYPED] for name, text in typed.items() if name in COLUMNS and name != "account"
     }
     account = typed.get("account", "").strip()
     if account:
         row.account_sealed = tx.desk.vault.seal(account[:LONGEST_TYPED])
+    # What the claim holds already is not pending: a save on its way may arrive after the page was left.
+    row.typed = {} if claim is not None and after == held and not row.account_sealed else after
     row.saved_at, row.saved_by = tx.now, actor.name
     tx.session.flush()
     return row.saved_at

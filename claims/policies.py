@@ -15,7 +15,7 @@ from claims.facts import is_confirmed
 from claims.models import Confirmation
 from claims.people import require_role
 from config.rulebook import content_of
-from states.amounts import quote
+from states.amounts import Quote, quote
 from states.events import canonical
 from states.facts import Actor
 from states.policy import Item, Policy, Rulebook, Yuan
@@ -128,6 +128,23 @@ def quote_json(
         municipal_decided_yuan=_yuan(municipal_decided_yuan),
         reading_confirmed=is_confirmed(tx, item, policy),
     ).as_json()
+
+
+def offers(
+    tx: Tx, policy: Policy, number: str, *, rank: int | None = None, revision: bool = False
+) -> tuple[tuple[Item, Quote], ...]:
+    """The items that a standard's number points to, each with what it would pay; those that pay come first."""
+    found = [policy.items[code] for code in items_for(policy, identify(number))] if number else []
+    quoted = [
+        (
+            each,
+            quote(
+                policy, each, rank=rank, revision=revision, reading_confirmed=is_confirmed(tx, each, policy)
+            ),
+        )
+        for each in found
+    ]
+    return tuple(sorted(quoted, key=lambda each: not each[1].eligible))
 
 
 def identify_json(tx: Tx, text: str) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def frame_of(visit: Visit) -> Frame:
 
 _ENTRIES: tuple[tuple[str, tuple[str, str], Callable[[frozenset[Role]], bool]], ...] = (
     ("/claims", ("申报件", "Claims"), bool),
-    ("/apply", ("新建申报", "New claim"), lambda roles: bool(roles & {Role.APPLICANT, Role.TOWNSHIP})),
+    ("/apply", ("我的填报", "My filings"), lambda roles: bool(roles & {Role.APPLICANT, Role.TOWNSHIP})),
     ("/township", ("本乡镇", "Township"), lambda roles: Role.TOWNSHIP in roles),
     (
         "/resolutions",

@@ -1,9 +1,8 @@
-"""Lists, payouts, letters, the year, the audit, users, townships and filing, as those who work there find them."""
+"""Lists, payouts, letters, the year, the audit, users, and townships, as those who work there find them."""
 
 import io
 import json
 import re
-from datetime import date
 
 import openpyxl
 import pytest
@@ -14,7 +13,7 @@ from claims.desk import Desk
 from claims.facts import load_claim
 from claims.resolutions import publish
 from notifications.round import run_round
-from states.stages import Stage, Trigger
+from states.stages import Stage
 from web.prefect_runs import PrefectAway, RunView
 
 
@@ -264,26 +263,7 @@ def test_a_user_who_cannot_be_added_is_explained(sign_in: SignIn, fields: dict[s
     assert says in words_of(answer.text)
 
 
-# Townships and filing
-
-
-FIELDS = {
-    "unit_name": world.INSTITUTE[0],
-    "uscc": world.INSTITUTE[1],
-    "township": "菜园镇",
-    "contact": "林某",
-    "phone": "0580-5081234",
-    "bank": "浙江嵊泗农村商业银行营业部",
-    "account": "201000123456789012",
-    "item": "lead-zhoushan-local",
-    "field": "marine-technology",
-    "standard_number": "ＤＢ3309/T 112—2024",
-    "title": "嵊泗贻贝苗种包装运输通用技术条件",
-    "rank": "1",
-    "dated_on": "2024-12-17",
-    "requested_yuan": "100,000",
-    "drafters": "嵊泗县海洋科技研究所\n嵊泗县水产养殖服务中心",
-}
+# Townships
 
 
 def test_a_township_sees_its_own_claims_and_letters(rehearsal_desk: Desk, sign_in: SignIn) -> None:
@@ -295,71 +275,3 @@ def test_a_township_sees_its_own_claims_and_letters(rehearsal_desk: Desk, sign_i
     assert number in page
     assert "关于组织申报2025年度标准化奖补的通知" in page
     assert number not in sign_in("wu").read("/township")
-
-
-def test_an_applicants_own_facts_need_not_be_typed(sign_in: SignIn) -> None:
-    page = sign_in("lin").get("/apply").text
-    assert f'value="{world.INSTITUTE[0]}"' in page
-    assert f'value="{world.INSTITUTE[1]}"' in page
-
-
-def test_a_claim_is_filed_by_the_form_and_changed_by_it(rehearsal_desk: Desk, sign_in: SignIn) -> None:
-    visitor = sign_in("lin")
-    answer = visitor.post("/apply", FIELDS)
-    assert answer.status_code == 303, words_of(answer.text)[:500]
-    number = re.findall(r"SB-\d{4}-\d{4}", answer.headers["location"])[0]
-    page = visitor.get(f"/claims/{number}/edit").text
-    assert 'value="DB3309/T 112-2024"' in page
-    assert FIELDS["account"] not in page
-    changed = FIELDS | {"title": "新的名称", "account": "", "version": "1"}
-    assert visitor.post(f"/claims/{number}/edit", changed).status_code == 303
-    with rehearsal_desk.reading() as tx:
-        claim = load_claim(tx, number)
-        assert claim.title == "新的名称"
-        assert claim.account_masked == "**** 9012"
-        assert claim.dated_on == date(2024, 12, 17)
-        assert claim.requested_yuan == 100_000
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "says"),
-    [
-        ("uscc", world.INSTITUTE[1][:-1] + "0", "校验"),
-        ("rank", "第一", "排名请填数字"),
-        ("dated_on", "17/12/2024", "请按 2025-05-08 的格式填写日期"),
-        ("requested_yuan", "十万", "申请金额请填整数"),
-        ("requested_yuan", "900000", "100,000"),
-        ("standard_number", "GB/T 20556-2006", "国家标准"),
-        ("phone", "abc", "不是电话号码"),
-        ("item", "", "缺“奖补项目”"),
-    ],
-)
-def test_an_error_stands_at_its_field_and_keeps_what_was_typed(
-    sign_in: SignIn, field: str, value: str, says: str
-) -> None:
-    answer = sign_in("lin").post("/apply", FIELDS | {field: value})
-    assert answer.status_code == 422
-    (listed,) = re.findall(rf'<a href="#{field}">([^<]+)</a>', answer.text)
-    assert says in listed
-    assert FIELDS["title"] in answer.text
-
-
-def test_a_unit_files_for_itself_only(sign_in: SignIn) -> None:
-    answer = sign_in("he").post("/apply", FIELDS)
-    assert answer.status_code == 403
-    assert FIELDS["title"] in answer.text
-
-
-def test_a_change_based_on_an_old_version_is_not_taken(rehearsal_desk: Desk, sign_in: SignIn) -> None:
-    with rehearsal_desk.transaction() as tx:
-        number = world.add_draft(tx, world.FORM)
-        world.add_papers(tx, number)
-    answer = sign_in("lin").post(f"/claims/{number}/edit", FIELDS | {"version": "1", "title": "别的"})
-    assert answer.status_code == 409
-    assert "已被他人办理" in words_of(answer.text)
-    assert 'value="别的"' in answer.text
-
-
-def test_a_claim_under_review_cannot_be_changed_by_the_form(sign_in: SignIn, under_review: str) -> None:
-    assert sign_in("lin").get(f"/claims/{under_review}/edit").status_code == 409
-    assert str(Trigger.ENDORSE) not in sign_in("lin").get(f"/claims/{under_review}").text

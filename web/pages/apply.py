@@ -1,251 +1,282 @@
-"""Filing a claim and changing one that may still be changed: one form, its errors beside the fields."""
+"""Filing: where one's own claims stand, the list of what a filing takes, checking one's answers, and handing it in."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from types import MappingProxyType
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Depends, Request
-from starlette.datastructures import FormData
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from claims import filing
-from claims.applicants import editing_role
+from claims import filing_drafts, filing_starts, queue
+from claims.corrections import Return, latest_return
 from claims.desk import Tx
-from claims.errors import BadValue
-from claims.filing import ClaimForm, form_of
-from claims.forms import COLUMNS
-from claims.judging import judge_form
-from claims.overviews import cycle_list
-from claims.visibility import visible_claim
-from states.errors import FindingsOpen, Refusal
-from states.policy import Field, Item
-from states.stages import Role
+from claims.filing_drafts import Filing
+from claims.filing_starts import Unfinished
+from claims.people import organisations
+from claims.queries import claim_json
+from claims.queue import Filters, Row, Tab
+from claims.receipts import unconfirmed
+from states.amounts import Quote, quote
+from states.errors import Refusal
+from states.facts import Finding
+from states.policy import Yuan
+from states.stages import Role, Stage
 from web.guards import FILERS, Visit
-from web.pages.actions import yuan_of
+from web.outlook import Outlook, outlook
 from web.rendering import render
+from web.topics import CHECK, EVIDENCE, TOPIC_OF_CORRECTION, Task, Topic, problems, tasks, topic_of
+from web.wording import FIELDS
 
 router = APIRouter()
 
 SEE_OTHER = 303
-
-Values = Mapping[str, str]
-NOTHING: Values = MappingProxyType({})
-WHOLE = "form"
-"""Stands for the form as a whole, where an error is about no single field."""
-_SEPARATORS = re.compile(r"[;；\r\n]+")
+CLAIMS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class ApplyPage:
-    """The form of a claim: `values` are what stands in its fields, `bad` what is wrong with them, by field.
+class Standing:
+    """One claim of the list and what comes next for it."""
 
-    `problem` is what is wrong with the whole. `number` and `version` are set where a claim is changed; its account
-    is then left empty, which keeps the one that is sealed. `cycle` is the year, None where none takes claims.
+    row: Row
+    outlook: Outlook
+
+
+@dataclass(frozen=True, slots=True)
+class FilingsPage:
+    """Where somebody who files begins: what was begun, where claims stand, what may be started.
+
+    `units` are those a township may file for, as (credit code, name); None for a unit that files for itself. `letters`
+    counts those that nobody has confirmed.
     """
 
-    template: ClassVar[str] = "apply.html"
-    cycle: int | None
+    template: ClassVar[str] = "apply/home.html"
+    year: int | None
     deadline: date | None
-    lists: tuple[tuple[int, tuple[Item, ...]], ...]
-    fields: tuple[Field, ...]
-    townships: tuple[str, ...]
-    values: Values
-    bad: Values
+    unfinished: tuple[Unfinished, ...]
+    claims: tuple[Standing, ...]
+    count: int
+    units: tuple[tuple[str, str], ...] | None
+    letters: int
     problem: str = ""
-    number: str | None = None
-    version: int | None = None
 
 
-class FormUnread(Exception):  # noqa: N818 - an answer to whoever typed it
-    """Some fields hold no number or date; `bad` says which and what to write."""
+@dataclass(frozen=True, slots=True)
+class HubPage:
+    """The list of a filing's topics, each with how far it has come.
 
-    def __init__(self, bad: Values) -> None:
-        super().__init__(", ".join(bad))
-        self.bad = bad
+    Under correction `returned` names what was asked for, and `links` leads to where each thing is dealt with.
+    """
+
+    template: ClassVar[str] = "apply/hub.html"
+    filing: Filing
+    tasks: tuple[Task, ...]
+    returned: Return | None
+    links: Mapping[str, tuple[str, str]]
+    outlook: Outlook
 
 
-async def typed_values(request: Request) -> Values:
-    """What was typed, by field. Nineteen fields make one value, so they are no parameters of the page."""
-    sent: FormData = await request.form()
-    names = (*COLUMNS, "version")
-    return MappingProxyType({name: str(sent.get(name, "")) for name in names})
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """All answers before they are handed in. `open` are what still has to be done, as (address, sentence); with
+    nothing open it can be submitted. `remarks` do not stand in the way.
+    """
 
-
-Typed = Annotated[Values, Depends(typed_values)]
+    template: ClassVar[str] = "apply/check.html"
+    filing: Filing
+    tasks: tuple[Task, ...]
+    quote: Quote | None
+    papers: tuple[tuple[str, str, tuple[str, ...]], ...]
+    open: tuple[tuple[str, str], ...]
+    remarks: tuple[Finding, ...]
+    problem: str = ""
 
 
 @router.get("/apply")
-def new(visit: Annotated[Visit, Depends(FILERS)]) -> Response:
-    with visit.desk.reading() as tx:
-        return render(visit, _page(visit, tx, _known_of_unit(visit)))
+def home(visit: Annotated[Visit, Depends(FILERS)]) -> Response:
+    return _home(visit)
 
 
 @router.post("/apply")
-def file(visit: Annotated[Visit, Depends(FILERS)], typed: Typed) -> Response:
+def start(visit: Annotated[Visit, Depends(FILERS)], unit: Annotated[str, Form()] = "") -> Response:
     try:
-        form = _form(visit, typed)
         with visit.desk.transaction() as tx:
-            year, _ = _open_cycle(tx)
-            if year is None:
-                raise BadValue("现在没有开放申报的年度。", "No cycle takes claims now.")
-            filed = filing.file_claim(tx, year, form, actor=visit.actor)
-    except (Refusal, FormUnread) as problem:
-        return _again(visit, typed, problem)
-    return RedirectResponse(f"/claims/{filed.number}?done=file", SEE_OTHER)
+            key = filing_starts.start_filing(tx, actor=visit.actor, unit=unit)
+    except Refusal as refusal:
+        return _home(visit, refusal)
+    return RedirectResponse(f"/apply/{key}", SEE_OTHER)
 
 
 @router.get("/claims/{number}/edit")
 def edit(number: str, visit: Annotated[Visit, Depends(FILERS)]) -> Response:
     with visit.desk.reading() as tx:
-        claim = visible_claim(tx, number, visit.actor)
-        editing_role(claim, visit.actor)
-        values = _values(form_of(tx, claim))
-        return render(visit, _page(visit, tx, values, number=claim.number, version=claim.version))
+        key = filing_drafts.filing(tx, number, actor=visit.actor).key
+    return RedirectResponse(f"/apply/{key}", SEE_OTHER)
 
 
-@router.post("/claims/{number}/edit")
-def change(number: str, visit: Annotated[Visit, Depends(FILERS)], typed: Typed) -> Response:
-    try:
-        form = _form(visit, typed)
-        changes = {each.name: getattr(form, each.name) for each in fields(form)}
-        if not form.account:
-            del changes["account"]
-        version = int(typed["version"]) if typed["version"].isdecimal() else None
-        with visit.desk.transaction() as tx:
-            filing.correct(tx, number, changes, actor=visit.actor, version=version)
-    except (Refusal, FormUnread) as problem:
-        return _again(visit, typed, problem, number=number)
-    return RedirectResponse(f"/claims/{number}?done=data_corrected", SEE_OTHER)
-
-
-def _again(visit: Visit, typed: Values, problem: Exception, number: str | None = None) -> Response:
-    """The form with what was typed and what is wrong with it. Errors of the rules stand at their fields."""
+@router.get("/apply/{key}")
+def hub(key: str, visit: Annotated[Visit, Depends(FILERS)]) -> Response:
     words = visit.words
-    if isinstance(problem, Refusal) and problem.status == 404:  # noqa: PLR2004 - not found
-        raise problem
-    bad = dict(problem.bad) if isinstance(problem, FormUnread) else {}
-    sentence, status = words.t("有内容需要更正。", "Some fields need correcting."), 422
     with visit.desk.reading() as tx:
-        version = visible_claim(tx, number, visit.actor).version if number else None
-        if isinstance(problem, FindingsOpen):
-            bad = _errors(visit, tx, typed, number)
-        elif isinstance(problem, Refusal):
-            sentence, status = words.refusal(problem), problem.status
-        page = _page(visit, tx, typed, bad=bad, problem=sentence, number=number, version=version)
-    return render(visit, page, status)
-
-
-def _errors(visit: Visit, tx: Tx, typed: Values, number: str | None) -> dict[str, str]:
-    form = _form(visit, typed)
-    year = _open_cycle(tx)[0] if number is None else visible_claim(tx, number, visit.actor).cycle
-    if year is None:
-        return {}
-    if number is not None and not form.account:
-        form = replace(form, account=form_of(tx, visible_claim(tx, number, visit.actor)).account)
-    names = {column: name for name, column in COLUMNS.items()}
-    words = visit.words
-    return {
-        names.get(each.column, WHOLE): words.plain(words.t(each.zh, each.en))
-        for each in judge_form(tx, year, form, number).errors
-    }
-
-
-def _page(visit: Visit, tx: Tx, values: Values, bad: Values = NOTHING, **more: Any) -> ApplyPage:
-    policy = visit.desk.rulebook.policy_on(tx.now.date())
-    year, deadline = _open_cycle(tx)
-    return ApplyPage(
-        cycle=year,
-        deadline=deadline,
-        lists=tuple(
-            (number, tuple(items))
-            for number, items in groupby(policy.items.values(), key=lambda each: each.list)
-        ),
-        fields=tuple(policy.fields.values()),
-        townships=tuple(each.township for each in visit.desk.directory.townships()),
-        values=MappingProxyType({name: values.get(name, "") for name in COLUMNS}),
-        bad=MappingProxyType({name: bad.get(name, "") for name in (*COLUMNS, WHOLE)}),
-        **more,
-    )
-
-
-def _open_cycle(tx: Tx) -> tuple[int | None, date | None]:
-    """The cycle whose window holds today, the latest where there are several."""
-    today = tx.now.date().isoformat()
-    for each in reversed(cycle_list(tx)):
-        if each["opens_on"] <= today <= each["deadline_on"]:
-            return each["year"], date.fromisoformat(each["deadline_on"])
-    return None, None
-
-
-def _known_of_unit(visit: Visit) -> Values:
-    """What need not be asked: a unit's own name, code and township."""
-    office = visit.actor.office
-    if office is None:
-        return NOTHING
-    if Role.APPLICANT in visit.actor.roles and office.uscc:
-        return {"unit_name": office.name, "uscc": office.uscc, "township": office.township}
-    return {"township": office.township}
-
-
-def _values(form: ClaimForm) -> Values:
-    """A form as text. The account is sealed for good: it does not come back into a page."""
-    shown = {
-        name: "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
-        for name, value in ((each.name, getattr(form, each.name)) for each in fields(form))
-    }
-    return shown | {
-        "account": "",
-        "revision": "yes" if form.revision else "",
-        "drafters": "\n".join(form.drafters),
-    }
-
-
-def _form(visit: Visit, typed: Values) -> ClaimForm:
-    """The typed values as a form. Raises `FormUnread` for what is no number or date."""
-    bad: dict[str, str] = {}
-
-    def read(name: str, convert: Any, zh: str, en: str) -> Any:
-        text = typed[name].strip()
-        try:
-            return convert(text) if text else None
-        except (ValueError, BadValue):
-            bad[name] = visit.words.t(zh, en)
-            return None
-
-    day = ("请按 2025-05-08 的格式填写日期。", "Write the date like 2025-05-08.")
-    texts = {
-        name: typed[name].strip()
-        for name in (
-            "unit_name",
-            "uscc",
-            "township",
-            "contact",
-            "phone",
-            "email",
-            "bank",
-            "account",
-            "item",
-            "field",
+        found = filing_drafts.filing(tx, key, actor=visit.actor)
+        returned = None
+        if found.claim is not None and found.stage is Stage.CORRECTION:
+            returned = latest_return(tx, found.claim, viewer=visit.actor)
+        page = HubPage(
+            filing=found,
+            tasks=tasks(words, found, papers_of(tx, visit, found)),
+            returned=returned,
+            links=_links(visit, found, returned),
+            outlook=outlook(words, found.stage, found.due_on),
         )
-    }
-    form = ClaimForm(
-        **texts,
-        standard_number=typed["standard_number"],
-        title=typed["title"],
-        rank=read("rank", int, "排名请填数字，如 1。", "Write the rank as a number, like 1."),
-        revision=typed["revision"] == "yes",
-        dated_on=read("dated_on", date.fromisoformat, *day),
-        effective_on=read("effective_on", date.fromisoformat, *day),
-        requested_yuan=read(
-            "requested_yuan", yuan_of, "申请金额请填整数（元）。", "Write the amount in whole yuan."
-        ),
-        remark=typed["remark"],
-        drafters=tuple(filter(None, map(str.strip, _SEPARATORS.split(typed["drafters"])))),
+    return render(visit, page)
+
+
+@router.get("/apply/{key}/check")
+def check(key: str, visit: Annotated[Visit, Depends(FILERS)]) -> Response:
+    return _check(visit, key)
+
+
+@router.post("/apply/{key}/check")
+def hand_in(
+    key: str, visit: Annotated[Visit, Depends(FILERS)], version: Annotated[int | None, Form()] = None
+) -> Response:
+    try:
+        with visit.desk.transaction() as tx:
+            done = filing_drafts.submit(tx, key, actor=visit.actor, version=version)
+    except Refusal as refusal:
+        if refusal.status == 404:  # noqa: PLR2004 - not found
+            raise
+        return _check(visit, key, refusal)
+    return RedirectResponse(f"/claims/{done.number}/receipt", SEE_OTHER)
+
+
+@router.post("/apply/{key}/discard")
+def discard(key: str, visit: Annotated[Visit, Depends(FILERS)]) -> Response:
+    with visit.desk.transaction() as tx:
+        filing_drafts.discard(tx, key, actor=visit.actor)
+    return RedirectResponse("/apply", SEE_OTHER)
+
+
+def papers_of(tx: Tx, visit: Visit, found: Filing) -> tuple[int, int] | None:
+    """How many of the required papers a claim has, and how many it must have."""
+    if found.claim is None:
+        return None
+    required = [each for each in claim_json(tx, found.claim, visit.actor)["evidence"] if each["required"]]
+    return sum(bool(each["files"]) for each in required), len(required)
+
+
+def _home(visit: Visit, refusal: Refusal | None = None) -> Response:
+    words, actor = visit.words, visit.actor
+    with visit.desk.reading() as tx:
+        cycle = filing_starts.cycle_open_today(tx)
+        found = queue.queue(tx, actor, Tab.ALL, Filters(), limit=CLAIMS_SHOWN)
+        page = FilingsPage(
+            year=cycle.year if cycle else None,
+            deadline=cycle.deadline_on if cycle else None,
+            unfinished=filing_starts.unfinished(tx, actor),
+            claims=tuple(Standing(row, outlook(words, row.stage, row.due_on)) for row in found.rows),
+            count=found.count,
+            units=_units(tx, visit),
+            letters=unconfirmed(tx, actor),
+            problem=words.refusal(refusal) if refusal else "",
+        )
+    return render(visit, page, refusal.status if refusal else 200)
+
+
+def _units(tx: Tx, visit: Visit) -> tuple[tuple[str, str], ...] | None:
+    office = visit.actor.office
+    if office is None or Role.TOWNSHIP not in visit.actor.roles:
+        return None
+    return tuple(
+        (row.uscc or "", row.names[0])
+        for row in organisations(tx)
+        if row.kind == "unit" and row.township == office.township
     )
-    if bad:
-        raise FormUnread(bad)
-    return form
+
+
+def _links(visit: Visit, found: Filing, returned: Return | None) -> Mapping[str, tuple[str, str]]:
+    """For each thing that a return names: its name in words, and where it is dealt with."""
+    if returned is None or found.judged.item is None:
+        return {}
+    words = visit.words
+    papers = {
+        each.kind: words.t(each.title, each.title_en)
+        for each in found.judged.policy.items[found.judged.item.code].evidence
+    }
+    links = {}
+    for each in returned.asked:
+        page = TOPIC_OF_CORRECTION.get(each.key, Topic.STANDARD) if each.is_field else EVIDENCE
+        anchor = "" if each.is_field else f"#paper-{each.key}"
+        name = papers.get(each.key) or words.known(FIELDS, each.key)
+        links[each.key] = (name, f"/apply/{found.key}/{page}{anchor}")
+    return links
+
+
+def _check(visit: Visit, key: str, refusal: Refusal | None = None) -> Response:
+    words = visit.words
+    with visit.desk.reading() as tx:
+        found = filing_drafts.filing(tx, key, actor=visit.actor)
+        papers = claim_json(tx, found.claim, visit.actor)["evidence"] if found.claim else []
+        required = [each for each in papers if each["required"]]
+        counted = (sum(bool(each["files"]) for each in required), len(required)) if found.claim else None
+    missing = [each for each in required if not each["files"]]
+    page = CheckPage(
+        filing=found,
+        tasks=tasks(words, found, counted),
+        quote=quoted(found),
+        papers=tuple(
+            (
+                each["kind"],
+                words.t(each["title"], each["title_en"]),
+                tuple(file["name"] for file in each["files"]),
+            )
+            for each in papers
+        ),
+        open=(
+            *_open(visit, found),
+            *(
+                (
+                    f"/apply/{found.key}/{EVIDENCE}#paper-{each['kind']}",
+                    words.t(
+                        "还缺材料：{name}",
+                        "Still missing: {name}",
+                        name=words.t(each["title"], each["title_en"]),
+                    ),
+                )
+                for each in missing
+            ),
+        ),
+        remarks=found.remarks,
+        problem=words.refusal(refusal) if refusal else "",
+    )
+    return render(visit, page, refusal.status if refusal else 200)
+
+
+def _open(visit: Visit, found: Filing) -> tuple[tuple[str, str], ...]:
+    """What still stands against handing it in; something typed but not saved by its page leads to the first topic."""
+    stands = tuple(
+        (f"/apply/{found.key}/{topic_of(field)}#{field or CHECK}", sentence)
+        for field, sentence in problems(visit.words, found).items()
+    )
+    if stands or not found.pending:
+        return stands
+    sentence = visit.words.t(
+        "有内容只是自动保存，请打开该页按“保存并继续”。",
+        "Something was only saved while typing; open its page and press “Save and go on”.",
+    )
+    return ((f"/apply/{found.key}/{Topic.UNIT}", sentence),)
+
+
+def quoted(found: Filing) -> Quote | None:
+    """What the county would pay for the filing as it stands; None while no item is chosen."""
+    judged = found.judged
+    if judged.item is None:
+        return None
+    return quote(
+        judged.policy,
+        judged.item,
+        rank=judged.form.rank,
+        revision=judged.form.revision,
+        requested_yuan=None if judged.form.requested_yuan is None else Yuan(judged.form.requested_yuan),
+    )
