@@ -9,6 +9,9 @@ from flows.ports import LOOPBACK
 RETENTION_DAYS = 400
 """How long finished runs stay on show: a whole cycle and the talk about it afterwards."""
 
+DESK_URL_FILE = "desk_url"
+"""In Prefect's folder: where people find the desk, for links from a run to what it dealt with."""
+
 _QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -19,7 +19,8 @@ from claims.desk import open_desk
 from claims.due import SlotResult, slots_ahead
 from config.settings import load_settings
 from flows import agenda
-from flows.report import as_table, reason, summary, unsettled
+from flows.alerts import recovered
+from flows.report import as_table, desk_links, reason, summary, unsettled
 from flows.steps import ONCE_A_YEAR, ROUND, STEPS
 from flows.tether import tether_to_runner
 from notifications.round import run_round
@@ -45,7 +46,13 @@ def run_name() -> str:
 
 
 def _step(name: str) -> Callable[[Callable[P, None]], Flow[P, None]]:
-    return flow(name=name, flow_run_name=run_name, timeout_seconds=_TIMEOUT, persist_result=False)
+    return flow(
+        name=name,
+        flow_run_name=run_name,
+        timeout_seconds=_TIMEOUT,
+        persist_result=False,
+        on_completion=[recovered],
+    )
 
 
 @_step("round")
@@ -186,7 +193,7 @@ def _perform(step: str) -> None:
     create_table_artifact(
         as_table(results),
         key=str(flow_run.flow_name),
-        description=f"{flow_run.name}: {summary(results)}",
+        description=f"{flow_run.name}: {summary(results)}\n\n{desk_links(load_settings(), results)}",
     )
     if failed := unsettled(results):
         raise StepFailed("、".join(f"{each.slot} ({reason(each)})" for each in failed))

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from claims.due import SlotResult
+from config.settings import Settings
+from flows.environment import DESK_URL_FILE, prefect_folder
 
 KINDS = {
     "open_cycle": "开放申报",
@@ -27,6 +29,10 @@ KINDS = {
     "backup": "备份",
     "restore_drill": "恢复检验",
 }
+CLAIM = "SB-"
+LINKED = 20
+"""So many claims a run leads to; its table names all."""
+
 OUTCOMES = {
     "pending": "未办成",
     "done": "已办",
@@ -71,3 +77,23 @@ def summary(results: Sequence[SlotResult]) -> str:
         "，".join(f"{OUTCOMES.get(outcome, outcome)} {count} 项" for outcome, count in sorted(counts.items()))
         + "。"
     )
+
+
+def desk_url(settings: Settings) -> str | None:
+    """Where people find the desk, as `jiangbu up` wrote it down; None where it never did."""
+    try:
+        return (prefect_folder(settings) / DESK_URL_FILE).read_text().strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def desk_links(settings: Settings, results: Sequence[SlotResult] = ()) -> str:
+    """Markdown links from a run to the desk: the board, the calendar, and what the run dealt with."""
+    url = desk_url(settings)
+    if url is None:
+        return ""
+    pages = {"年度看板": "/cycle", "日历": "/calendar"}
+    pages |= {f"{each} 年度": f"/cycle/{each}" for each in sorted({r.cycle for r in results if r.cycle})}
+    claims = sorted({r.subject for r in results if r.subject.startswith(CLAIM)})
+    pages |= {number: f"/claims/{number}" for number in claims[:LINKED]}
+    return " · ".join(f"[{title}]({url}{path})" for title, path in pages.items())

@@ -10,6 +10,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows import programme
 from flows.agenda import TAG
+from flows.alerts import WATCHED
 from states.calendar import TZ
 
 
@@ -27,7 +28,7 @@ class Entry:
         return await self.flow.ato_deployment(
             name=self.title,
             description=self.flow.description,
-            tags=[TAG, self.kind],
+            tags=[TAG, WATCHED, self.kind],
             schedule=Cron(self.cron, timezone=str(TZ)),
             # Of several runs found at once, as after an outage, one does everything.
             concurrency_limit=ConcurrencyLimitConfig(

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from config.settings import Settings
 from flows.children import Child
-from flows.environment import base_environment, prefect_environment, prefect_folder, server_environment
+from flows.environment import (
+    DESK_URL_FILE,
+    base_environment,
+    prefect_environment,
+    prefect_folder,
+    server_environment,
+)
 from flows.lock import hold
 from flows.ports import LOOPBACK, remembered_port, require_free
 from flows.watch import Watch
@@ -51,6 +57,7 @@ def supervise(
             own_port = remembered_port(folder / "port", avoid=port)
         api_url = settings.prefect_api_url or f"http://{LOOPBACK}:{own_port}/api"
         (folder / API_URL_FILE).write_text(f"{api_url}\n")
+        (folder / DESK_URL_FILE).write_text(f"http://{_in_url(_reachable(host))}:{port}\n")
         prepare()
         logs = settings.home.absolute() / "log"
         watch = Watch(

@@ -25,7 +25,7 @@ def settings_at(home: Path, **others: object) -> Settings:
         "now": None,
         "prefect_api_url": None,
     }
-    return Settings(secret_key=b"0" * 32, **(values | others))
+    return Settings(secret_key="0" * 32, **(values | others))
 
 
 def free_port() -> int:

@@ -6,6 +6,8 @@ In the order of the file, on one server: the last test cuts its power.
 import asyncio
 import json
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,13 +18,18 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefects import Prefect, wait_for_end
 
-from claims.desk import create_database
+from claims import people
+from claims.alerts import RunState, StepInTrouble, note_recovery
+from claims.alerts import alerts as found_alerts
+from claims.desk import Desk, create_database, open_desk
 from claims.due import SlotResult
-from flows import agenda
+from claims.outbox import letters
+from flows import agenda, alerts
 from flows.schedule import SCHEDULE
 from flows.server import CONTENT_POLICY
 from flows.steps import STEPS
 from states.calendar import TZ
+from states.stages import Role
 from web.prefect_runs import PrefectAway, recent_runs, upcoming_runs
 
 pytestmark = pytest.mark.slow
@@ -97,8 +104,10 @@ def test_a_runner_told_to_stop_lets_a_run_end_and_keeps_the_schedule(
     assert wait_for_end(runner, 20) == 0
     assert [line.split()[0] for line in journal.read_text().splitlines()] == ["begun", "ended"]
     assert prefect.states("nap") == ["Completed"]
-    (deployment,) = prefect.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["jiangbu"]}}})
-    assert deployment["name"] == "午休", "a deployment that is no longer served is retired"
+    ours = prefect.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["jiangbu"]}}})
+    served = {each["name"]: each for each in ours}
+    assert set(served) == {"午休", alerts.TITLE}, "a deployment that is no longer served is retired"
+    deployment = served["午休"]
     assert deployment["paused"] is False
     assert deployment["global_concurrency_limit"]["active_slots"] == 0
 
@@ -155,6 +164,85 @@ def test_after_a_power_cut_dead_runs_are_buried_and_the_step_runs_again(
     until(lambda: prefect.states("nap")[-2:] == ["Crashed", "Completed"], 40)
     runner.process.send_signal(signal.SIGTERM)
     assert wait_for_end(runner, 20) == 0
+
+
+def test_a_run_that_fails_is_told_to_administrators_once_within_a_minute(prefect: Prefect) -> None:
+    with a_desk(prefect) as desk:
+        runner = prefect.start_runner("stumble")
+        until(lambda: "stumble" in told_of(desk), 60)
+        (run,) = prefect.runs("stumble")
+        assert told_of(desk)["stumble"].name == run["name"]
+        until(lambda: prefect.states("alert")[-1:] == ["Completed"], 30)
+        # A second report of the same run, as after a crash of Prefect, changes nothing.
+        prefect.ask(
+            f"/deployments/{alert_deployment(prefect)}/create_flow_run",
+            {"parameters": given_to_alert(prefect)},
+        )
+        until(lambda: prefect.states("alert")[-2:] == ["Completed"] * 2, 30)
+        assert told_of(desk)["stumble"].count == 1
+        assert letters_about(desk, "绊倒") == 1
+        assert "王某" not in str(prefect.ask("/artifacts/filter", {"limit": 50}))
+        assert "王某" not in told_of(desk)["stumble"].reason
+    runner.ask_to_stop()
+    assert wait_for_end(runner, 20) == 0
+
+
+def test_a_run_that_was_killed_is_told_of_and_the_step_recovers_by_going_through(
+    prefect: Prefect, tmp_path: Path
+) -> None:
+    journal = tmp_path / "naps"
+    with a_desk(prefect) as desk:
+        with desk.transaction() as tx:
+            note_recovery(tx, "nap")  # of the power cut
+        before = letters_about(desk, "午休")
+        runner = prefect.start_runner("nap", NAP_SECONDS="600", NAP_JOURNAL=str(journal))
+        until(journal.exists, 40)
+        runner.kill()
+        assert wait_for_end(runner, 5) == -signal.SIGKILL
+        again = prefect.start_runner("nap", NAP_SECONDS="20", NAP_JOURNAL=str(journal))
+        until(lambda: "nap" in told_of(desk), 60)
+        assert told_of(desk)["nap"].state == RunState.CRASHED
+        until(lambda: letters_about(desk, "午休") == before + 1)
+        until(lambda: "nap" not in told_of(desk), 60)
+        again.ask_to_stop()
+        assert wait_for_end(again, 20) == 0
+        automations = [each["name"] for each in prefect.ask("/automations/filter")]
+        assert automations.count(alerts.AUTOMATION) == 1
+
+
+@contextmanager
+def a_desk(prefect: Prefect) -> Iterator[Desk]:
+    settings = settings_at(prefect.home)
+    create_database(settings, rehearsal=True)
+    with open_desk(settings) as desk:
+        with desk.transaction() as tx:
+            if "boss" not in {each.name for each in people.users(tx)}:
+                people.add_user(tx, "boss", Role.ADMINISTRATOR, email="boss@example.org")
+        yield desk
+
+
+def told_of(desk: Desk) -> dict[str, StepInTrouble]:
+    """The steps in trouble, by the flow that their last run was named after."""
+    with desk.reading() as tx:
+        return {TITLES[each.title]: each for each in found_alerts(tx).steps if each.title in TITLES}
+
+
+TITLES = {"绊倒": "stumble", "午休": "nap"}
+
+
+def letters_about(desk: Desk, title: str) -> int:
+    with desk.reading() as tx:
+        return sum(f"“{title}”" in each.subject for each in letters(tx))
+
+
+def alert_deployment(prefect: Prefect) -> str:
+    (found,) = prefect.ask("/deployments/filter", {"deployments": {"name": {"any_": [alerts.TITLE]}}})
+    return str(found["id"])
+
+
+def given_to_alert(prefect: Prefect) -> dict[str, str]:
+    given: dict[str, str] = prefect.runs("alert")[-1]["parameters"]
+    return given
 
 
 def test_while_prefect_is_away_the_page_is_told_so(prefect: Prefect) -> None:

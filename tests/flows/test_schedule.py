@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
+from desks import settings_at
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy
 from prefect.logging import disable_run_logger
 from prefect.server.schemas.schedules import CronSchedule
@@ -51,7 +53,7 @@ class Rounds:
 
 
 @pytest.fixture
-def rounds(monkeypatch: pytest.MonkeyPatch) -> Rounds:
+def rounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Rounds:
     rounds = Rounds([])
 
     @contextmanager
@@ -59,7 +61,7 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> Rounds:
         yield settings
 
     monkeypatch.setattr(programme, "open_desk", no_desk)
-    monkeypatch.setattr(programme, "load_settings", object)
+    monkeypatch.setattr(programme, "load_settings", lambda: settings_at(tmp_path))
     monkeypatch.setattr(programme, "run_round", rounds.run)
     return rounds
 
