@@ -9,7 +9,9 @@ from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
 from claims import board
+from claims.alerts import Alerts, alerts
 from claims.board import Board
+from claims.desk import Tx
 from claims.notices import years
 from claims.reports import write_report
 from states.stages import Role
@@ -28,7 +30,9 @@ PLANNED = 60
 
 @dataclass(frozen=True, slots=True)
 class CyclePage:
-    """A cycle at a glance. `runs` are those that have begun, `coming` the next of each flow; both are None where Prefect is away, and for those who are no administrator."""
+    """A cycle at a glance. `runs` are those that have begun, `coming` the next of each flow; both are None where Prefect is away, and for those who are no administrator. `alerts` is what needs an
+    administrator, None for others.
+    """
 
     template: ClassVar[str] = "cycle.html"
     board: Board
@@ -37,21 +41,24 @@ class CyclePage:
     coming: tuple[RunView, ...] | None
     prefect: str | None
     asked_prefect: bool
+    alerts: Alerts | None
 
 
 @dataclass(frozen=True, slots=True)
 class NoCyclePage:
-    """No cycle is planned yet; says how to plan one."""
+    """No cycle is planned yet; says how to plan one, and what needs an administrator."""
 
     template: ClassVar[str] = "no_cycle.html"
+    alerts: Alerts | None
 
 
 @router.get("/cycle")
 def latest(visit: Annotated[Visit, Depends(BOARD)]) -> Response:
     with visit.desk.reading() as tx:
         known = years(tx)
+        trouble = _alerts(tx, visit)
     if not known:
-        return render(visit, NoCyclePage())
+        return render(visit, NoCyclePage(trouble))
     return RedirectResponse(f"/cycle/{known[0]}", SEE_OTHER)
 
 
@@ -60,6 +67,7 @@ def cycle(year: Year, visit: Annotated[Visit, Depends(BOARD)]) -> Response:
     with visit.desk.reading() as tx:
         found = board.board(tx, year)
         known = years(tx)
+        trouble = _alerts(tx, visit)
     # Prefect has no users of its own: its runs and its address are the administrator's business.
     asked = Role.ADMINISTRATOR in visit.actor.roles
     url = (visit.desk.settings.prefect_api_url or api_url(visit.desk.settings.home)) if asked else None
@@ -74,8 +82,13 @@ def cycle(year: Year, visit: Annotated[Visit, Depends(BOARD)]) -> Response:
             coming=None if isinstance(coming, PrefectAway) else _next_of_each(coming),
             prefect=url.removesuffix("/api") if url else None,
             asked_prefect=asked,
+            alerts=trouble,
         ),
     )
+
+
+def _alerts(tx: Tx, visit: Visit) -> Alerts | None:
+    return alerts(tx) if Role.ADMINISTRATOR in visit.actor.roles else None
 
 
 def _next_of_each(runs: tuple[RunView, ...]) -> tuple[RunView, ...]:
