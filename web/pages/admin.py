@@ -1,13 +1,14 @@
-"""Users and their roles."""
+"""Users and their roles: added, closed, given a new password; each change is in the log under who made it."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends, Form
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from claims import people
+from claims import accounts, people
 from claims.desk import Tx
+from claims.errors import BadValue
 from claims.people import NewUser
 from states.errors import Refusal
 from states.stages import PEOPLES_ROLES, Role
@@ -15,6 +16,8 @@ from web.guards import ADMINISTRATOR, Visit
 from web.rendering import render
 
 router = APIRouter()
+
+SEE_OTHER = 303
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,26 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password that was made anew; it is shown this once."""
+
+    name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class AdminPage:
-    """All users; after one was added, `added` with the password, which is shown this once."""
+    """All users; after one was added, `added` with the password, which is shown this once. `me` is the viewer."""
 
     template: ClassVar[str] = "admin.html"
     users: tuple[UserRow, ...]
     roles: tuple[Role, ...]
     offices: tuple[str, ...]
     typed: Typed
+    me: str
     problem: str = ""
     added: NewUser | None = None
+    renewed: NewPassword | None = None
 
 
 NOTHING = Typed()
@@ -54,8 +67,7 @@ NOTHING = Typed()
 
 @router.get("/admin")
 def users(visit: Annotated[Visit, Depends(ADMINISTRATOR)]) -> Response:
-    with visit.desk.reading() as tx:
-        return render(visit, _page(tx))
+    return _page(visit)
 
 
 @router.post("/admin/users")
@@ -66,31 +78,85 @@ def add(
     org: Annotated[str, Form()] = "",
     email: Annotated[str, Form()] = "",
 ) -> Response:
-    typed = Typed(name, role, org, email)
-    if role not in set(PEOPLES_ROLES):
-        problem = visit.words.t("请选择角色。", "Choose a role.")
-        with visit.desk.reading() as tx:
-            return render(visit, _page(tx, problem=problem, typed=typed), 422)
+    try:
+        wanted = _role(role)
+        with visit.desk.transaction() as tx:
+            added = people.add_user(
+                tx, name, wanted, org=org.strip() or None, email=email.strip(), by=visit.actor.name
+            )
+    except Refusal as refusal:
+        return _page(visit, refusal=refusal, typed=Typed(name, role, org, email))
+    return _page(visit, added=added)
+
+
+@router.post("/admin/accounts")
+def change(
+    visit: Annotated[Visit, Depends(ADMINISTRATOR)],
+    name: Annotated[str, Form()] = "",
+    what: Annotated[str, Form()] = "",
+    role: Annotated[str, Form()] = "",
+) -> Response:
+    """Close an account, open it again, make its password anew, or take a role from it."""
     try:
         with visit.desk.transaction() as tx:
-            added = people.add_user(tx, name, Role(role), org=org.strip() or None, email=email.strip())
+            password = _change(tx, visit, name, what, role)
     except Refusal as refusal:
-        with visit.desk.reading() as tx:
-            return render(visit, _page(tx, problem=visit.words.refusal(refusal), typed=typed), refusal.status)
+        return _page(visit, refusal=refusal)
+    if password is None:
+        return RedirectResponse("/admin", SEE_OTHER)
+    return _page(visit, renewed=NewPassword(name, password))
+
+
+def _change(tx: Tx, visit: Visit, name: str, what: str, role: str) -> str | None:
+    """Answers with the password where one was made."""
+    match what:
+        case "deactivate":
+            accounts.deactivate(tx, name, actor=visit.actor)
+        case "reactivate":
+            accounts.reactivate(tx, name, actor=visit.actor)
+        case "take_role":
+            accounts.take_role(tx, name, _role(role), actor=visit.actor)
+        case "password":
+            return accounts.renew_password(tx, name, actor=visit.actor)
+        case _:
+            raise BadValue("请选择要做的事。", "Choose what to do.")
+    return None
+
+
+def _role(text: str) -> Role:
+    if text not in set(PEOPLES_ROLES):
+        raise BadValue("请选择角色。", "Choose a role.")
+    return Role(text)
+
+
+def _page(
+    visit: Visit,
+    *,
+    refusal: Refusal | None = None,
+    added: NewUser | None = None,
+    renewed: NewPassword | None = None,
+    typed: Typed = NOTHING,
+) -> Response:
     with visit.desk.reading() as tx:
-        return render(visit, _page(tx, added=added))
-
-
-def _page(tx: Tx, *, problem: str = "", added: NewUser | None = None, typed: Typed = NOTHING) -> AdminPage:
-    rows = tuple(
-        UserRow(
-            each.name,
-            each.organisation.names[0] if each.organisation else "",
-            tuple(held.role for held in each.roles),
-            each.email,
-            each.active,
+        rows = tuple(
+            UserRow(
+                each.name,
+                each.organisation.names[0] if each.organisation else "",
+                tuple(held.role for held in each.roles),
+                each.email,
+                each.active,
+            )
+            for each in people.users(tx)
         )
-        for each in people.users(tx)
+        offices = tuple(each.names[0] for each in people.organisations(tx))
+    page = AdminPage(
+        users=rows,
+        roles=PEOPLES_ROLES,
+        offices=offices,
+        typed=typed,
+        me=visit.actor.name,
+        problem=visit.words.refusal(refusal) if refusal else "",
+        added=added,
+        renewed=renewed,
     )
-    offices = tuple(each.names[0] for each in people.organisations(tx))
-    return AdminPage(rows, PEOPLES_ROLES, offices, typed, problem, added)
+    return render(visit, page, refusal.status if refusal else 200)

@@ -1,16 +1,21 @@
-"""The audit: checking all chains, the seals, and handing out what outsiders check by themselves."""
+"""The audit: the log searched, all chains checked, the seals, and what outsiders check by themselves."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, ClassVar
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
-from claims import audit, seals
-from claims.desk import Desk
+from claims import audit, audit_search, seals
+from claims.audit_search import Found, LoggedEvent, Wanted
+from claims.desk import Desk, Tx
+from claims.forms import clean_text
 from claims.seals import Seal
+from notifications.concerns import CONCERNS, INTERNAL
 from web.guards import AUDIT, Visit
 from web.pages.evidence import attachment
 from web.rendering import render
@@ -18,28 +23,57 @@ from web.rendering import render
 router = APIRouter()
 
 SEALS_SHOWN = 30
+MOST_DIGITS = 18
+"""No place in the log has more."""
+TRIGGERS = tuple(sorted(CONCERNS.keys() | INTERNAL.keys()))
 
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """The seals, latest first; `verification` is the result of checking every chain just now, None before."""
+    """The log, narrowed to what is wanted, latest first; `next_url` is None on the last page, `first_url` on the first.
+
+    `verification` is the result of checking every chain just now, None before. `actors` and `triggers` are what can be
+    searched for, `recorded` what an event says beside its reason.
+    """
 
     template: ClassVar[str] = "audit.html"
+    wanted: Wanted
+    events: tuple[LoggedEvent, ...]
+    next_url: str | None
+    first_url: str | None
+    actors: tuple[str, ...]
+    triggers: tuple[str, ...]
     seals: tuple[Seal, ...]
     verification: dict[str, Any] | None
 
+    def recorded(self, event: LoggedEvent) -> str:
+        return json.dumps(event.data, ensure_ascii=False, indent=1) if event.data else ""
+
 
 @router.get("/audit")
-def overview(visit: Annotated[Visit, Depends(AUDIT)]) -> Response:
+def overview(
+    visit: Annotated[Visit, Depends(AUDIT)],
+    stream: str = "",
+    actor: str = "",
+    trigger: str = "",
+    from_on: str = "",
+    to_on: str = "",
+    before: str = "",
+) -> Response:
+    wanted = Wanted(clean_text(stream), clean_text(actor), clean_text(trigger), _day(from_on), _day(to_on))
+    place = int(before) if before.isascii() and before.isdecimal() and len(before) < MOST_DIGITS else None
     with visit.desk.reading() as tx:
-        return render(visit, AuditPage(seals.seals(tx, SEALS_SHOWN), None))
+        found = audit_search.search(tx, wanted, before=place)
+        return render(visit, _page(tx, wanted, found, first=place is None))
 
 
 @router.post("/audit/verification")
 def verify(visit: Annotated[Visit, Depends(AUDIT)]) -> Response:
     """Not done on each look at the page: it reads every event there is."""
     with visit.desk.reading() as tx:
-        return render(visit, AuditPage(seals.seals(tx, SEALS_SHOWN), audit.verify(tx).as_json()))
+        verification = audit.verify(tx).as_json()
+        found = audit_search.search(tx, Wanted())
+        return render(visit, _page(tx, Wanted(), found, first=True, verification=verification))
 
 
 @router.get("/audit/events.jsonl")
@@ -57,6 +91,35 @@ def checkpoint(visit: Annotated[Visit, Depends(AUDIT)]) -> Response:
         found = audit.checkpoint(tx)
     content = json.dumps(found, ensure_ascii=False, indent=1).encode()
     return attachment(content, "checkpoint.json", "application/json")
+
+
+def _page(
+    tx: Tx, wanted: Wanted, found: Found, *, first: bool, verification: dict[str, Any] | None = None
+) -> AuditPage:
+    whole = f"/audit?{_query(wanted)}"
+    return AuditPage(
+        wanted=wanted,
+        events=found.events,
+        next_url=f"{whole}&before={found.before}" if found.before else None,
+        first_url=None if first else whole,
+        actors=audit_search.actors(tx),
+        triggers=TRIGGERS,
+        seals=seals.seals(tx, SEALS_SHOWN),
+        verification=verification,
+    )
+
+
+def _query(wanted: Wanted) -> str:
+    values = {name: str(getattr(wanted, name) or "") for name in Wanted.__slots__}
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+def _day(text: str) -> date | None:
+    """A day of an address; what cannot be read narrows nothing."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _lines(desk: Desk) -> Iterator[str]:

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from claims import payouts
+from claims.bank_sheet import BankOutcome
 from claims.desk import Tx
 from claims.numerals import in_words
 from claims.overviews import cycle_list
 from claims.payouts import Reconciled
+from claims.reconciliation import settle_unknown
 from states.errors import Refusal
 from states.policy import Yuan
 from states.stages import Role, Stage
@@ -39,6 +41,16 @@ class PayoutsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Settling:
+    """What was typed of a payment to settle, as it was typed."""
+
+    claim: str = ""
+    outcome: str = ""
+    reason: str = ""
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutPage:
     """One batch with its lines. `answer` is what became of the bank's answer just read, None otherwise.
 
@@ -50,6 +62,7 @@ class PayoutPage:
     total_in_words: str
     is_finance: bool
     may_release: bool
+    typed: Settling
     answer: Reconciled | None = None
     problem: str = ""
 
@@ -107,12 +120,33 @@ def reconcile(
     return _one(visit, batch, answer=answer)
 
 
-def _carried_out(visit: Visit, batch: str, use_case: Callable[[Tx], object]) -> Response:
+@router.post("/payouts/{batch}/unknown")
+def settle(
+    batch: str,
+    visit: Annotated[Visit, Depends(FINANCE)],
+    claim: Annotated[str, Form()] = "",
+    outcome: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    failure: Annotated[str, Form()] = "",
+) -> Response:
+    """What the bank has said since of a payment that it had left unknown."""
+    said = BankOutcome(outcome) if outcome in set(BankOutcome) else BankOutcome.UNKNOWN
+    return _carried_out(
+        visit,
+        batch,
+        lambda tx: settle_unknown(tx, batch, claim, said, actor=visit.actor, reason=reason, failure=failure),
+        Settling(claim, outcome, reason, failure),
+    )
+
+
+def _carried_out(
+    visit: Visit, batch: str, use_case: Callable[[Tx], object], typed: Settling | None = None
+) -> Response:
     try:
         with visit.desk.transaction() as tx:
             use_case(tx)
     except Refusal as refusal:
-        return _one(visit, batch, refusal=refusal)
+        return _one(visit, batch, refusal=refusal, typed=typed)
     return RedirectResponse(f"/payouts/{batch}", SEE_OTHER)
 
 
@@ -131,7 +165,12 @@ def _overview(visit: Visit, refusal: Refusal | None = None) -> Response:
 
 
 def _one(
-    visit: Visit, batch: str, *, refusal: Refusal | None = None, answer: Reconciled | None = None
+    visit: Visit,
+    batch: str,
+    *,
+    refusal: Refusal | None = None,
+    answer: Reconciled | None = None,
+    typed: Settling | None = None,
 ) -> Response:
     with visit.desk.reading() as tx:
         found = payouts.batch(tx, batch)
@@ -141,6 +180,7 @@ def _one(
         total_in_words=in_words(Yuan(found["total_yuan"])),
         is_finance=is_finance,
         may_release=is_finance and found["released_by"] is None and found["proposed_by"] != visit.actor.name,
+        typed=typed or Settling(),
         answer=answer,
         problem=visit.words.refusal(refusal) if refusal else "",
     )

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from claims import queue
+from claims.delegations import Absence, standing_in
 from claims.forms import clean_text
 from claims.queue import PAGE, Filters, Row, Tab
-from states.stages import PEOPLES_ROLES, Role, Stage
+from states.stages import PEOPLES_ROLES, Role, Stage, Trigger
 from web.guards import SIGNED_IN, Visit
+from web.pages.bulk import BULK
 from web.rendering import render
 from web.wording import Words
 
@@ -51,7 +53,8 @@ class Chip:
 class ClaimsPage:
     """A tab of the queue: its rows by deadline, sums over the whole list, the filters and what they may be set to.
 
-    `next_url` and `first_url` are None where there is no further page, or this is the first.
+    `bulk` are the decisions that this person may take on many rows at once, and `here` is where to come back to then;
+    `absences` those that they fill in for. `next_url` and `first_url` are None where there is no further page, or this is the first.
     """
 
     template: ClassVar[str] = "queue.html"
@@ -72,6 +75,9 @@ class ClaimsPage:
     page_size: int
     next_url: str | None
     first_url: str | None
+    here: str
+    bulk: tuple[Trigger, ...]
+    absences: tuple[Absence, ...]
 
 
 @router.get("/claims")
@@ -98,6 +104,7 @@ def claims(
         counts = queue.counts(tx, actor)
         found = queue.queue(tx, actor, chosen, filters, after=after)
         choices = queue.choices(tx)
+        absences = standing_in(tx, actor.name)
     items = tuple((code, words.t(zh, en)) for code, zh, en in choices["items"])
     whole = _address(chosen, filters)
     return render(
@@ -120,6 +127,9 @@ def claims(
             page_size=PAGE,
             next_url=f"{whole}&{urlencode({'after': found.after})}" if found.after else None,
             first_url=whole if after else None,
+            here=f"{whole}&{urlencode({'after': after})}" if after else whole,
+            bulk=tuple(trigger for role, trigger in BULK.items() if role in actor.roles),
+            absences=absences,
         ),
     )
 

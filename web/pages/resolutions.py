@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
 from claims.facts import load_cycle, policy_of
+from claims.meetings import Vote, vote_on
 from claims.overviews import resolution_json, resolution_list
 from claims.resolutions import publish
 from states.calendar import Due
@@ -31,7 +32,7 @@ class ResolutionsPage:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionPage:
-    """One list. `would_end` is when its notice would end if it were published today, None once it is published."""
+    """One list, with the vote on it where one was recorded. `would_end` is when its notice would end if it were published today, None once it is published."""
 
     template: ClassVar[str] = "resolution.html"
     resolution: dict[str, Any]
@@ -39,6 +40,7 @@ class ResolutionPage:
     would_end: Due | None
     notice_days: int
     may_publish: bool
+    vote: Vote | None
     problem: str = ""
 
 
@@ -70,6 +72,7 @@ def _page(visit: Visit, ref: str, refusal: Refusal | None = None) -> Response:
         found = resolution_json(tx, ref)
         cycle = load_cycle(tx, found["cycle"])
         items = dict(policy_of(tx, cycle.policy_version).items)
+        vote = vote_on(tx, ref)
         unpublished = found["published_on"] is None
         would_end = (
             visit.desk.workdays.add_working_days(tx.now.date(), cycle.notice_days) if unpublished else None
@@ -81,6 +84,7 @@ def _page(visit: Visit, ref: str, refusal: Refusal | None = None) -> Response:
             items=items,
             would_end=would_end,
             notice_days=cycle.notice_days,
+            vote=vote,
             may_publish=Role.COORDINATOR in visit.actor.roles and unpublished and bool(found["claims"]),
             problem=visit.words.refusal(refusal) if refusal else "",
         ),
