@@ -12,6 +12,7 @@ import xlsxwriter
 
 from claims.desk import Tx
 from claims.filing_drafts import NO_ORDER
+from claims.filing_starts import cycle_open_today
 from claims.forms import COLUMNS
 from claims.imports import OPTIONAL, REPORT_COLUMN, Imported, RefusedRow
 from claims.sheets import Cell, Sheet
@@ -37,7 +38,7 @@ AS_TEXT = frozenset({"uscc", "account", "phone", "standard_number", "rank"})
 """Columns that a spreadsheet program would spoil by taking what is typed for a number or a date."""
 AS_DATES = frozenset({"dated_on", "effective_on"})
 
-_MADE_UP = "91330922MA28K0001"
+_MADE_UP = "91330922MA2EXAMP0"
 EXAMPLE = MappingProxyType(
     {
         "unit_name": "嵊泗县某某水产有限公司",
@@ -47,12 +48,9 @@ EXAMPLE = MappingProxyType(
         "email": "office@example.org",
         "bank": "某某银行嵊泗支行",
         "account": "201000123456789012",
-        "standard_number": "T/ABC 12-2025",
         "title": "厚壳贻贝苗种运输技术规范",
         "rank": "1",
         "revision": "否",
-        "dated_on": "2025-05-08",
-        "effective_on": "2025-06-01",
         "requested_yuan": "100000",
         "remark": "",
         "drafters": "嵊泗县某某水产有限公司；某某研究院",
@@ -124,8 +122,13 @@ def _lists(tx: Tx, township: str) -> Mapping[str, Sequence[str]]:
 def _example(tx: Tx, township: str) -> Mapping[str, str]:
     lists = _lists(tx, township)
     policy = tx.desk.rulebook.policy_on(tx.now.date())
+    cycle = cycle_open_today(tx)
+    day = (cycle.results_to if cycle else tx.now.date()).isoformat()
     return {
         **EXAMPLE,
+        "standard_number": f"T/ABC 12-{day[:4]}",
+        "dated_on": day,
+        "effective_on": day,
         "township": lists["township"][0],
         "item": policy.items["lead-group"].title,
         "field": lists["field"][0],

@@ -102,7 +102,7 @@ def sign_in(page: Page, name: str, site: str) -> None:
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码").fill(world.PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/(claims|township|cycle|audit)"))
+    page.wait_for_url(re.compile(r"/(apply|claims|township|cycle|audit)"))
 
 
 def press_until(page: Page, key: str, selector: str, most: int = 60) -> None:
