@@ -115,6 +115,7 @@ _ENTRIES: tuple[tuple[str, tuple[str, str], Callable[[frozenset[Role]], bool]], 
     ("/claims", ("申报件", "Claims"), bool),
     ("/apply", ("我的填报", "My filings"), lambda roles: bool(roles & {Role.APPLICANT, Role.TOWNSHIP})),
     ("/township", ("本乡镇", "Township"), lambda roles: Role.TOWNSHIP in roles),
+    ("/agenda", ("会议", "Meeting"), lambda roles: Role.COORDINATOR in roles),
     (
         "/resolutions",
         ("审定名单", "Lists"),
@@ -139,7 +140,13 @@ _ENTRIES: tuple[tuple[str, tuple[str, str], Callable[[frozenset[Role]], bool]], 
     ("/audit", ("审计", "Audit"), lambda roles: bool(roles & {Role.AUDITOR, Role.ADMINISTRATOR})),
     ("/admin", ("用户", "Users"), lambda roles: Role.ADMINISTRATOR in roles),
     ("/notice", ("公示", "Public notice"), lambda _roles: True),
+    ("/results", ("历年结果", "Results"), lambda roles: not roles),
     ("/policy", ("政策", "Policy"), lambda _roles: True),
+    (
+        "/calculator",
+        ("试算", "Calculator"),
+        lambda roles: not roles or bool(roles & {Role.APPLICANT, Role.TOWNSHIP}),
+    ),
 )
 
 
@@ -157,6 +164,8 @@ def home_of(person: Person) -> str:
     """The page a person begins the day with."""
     if Role.TOWNSHIP in person.roles:
         return "/township"
+    if person.roles <= {Role.APPLICANT}:
+        return "/apply"
     if person.roles <= {Role.ADMINISTRATOR}:
         return "/cycle"
     if person.roles <= {Role.AUDITOR}:

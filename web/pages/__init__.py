@@ -3,11 +3,14 @@
 from fastapi import APIRouter
 
 from web.pages import (
+    absences,
     actions,
     admin,
+    agenda,
     apply,
     audit,
     bulk,
+    calculator,
     calendar,
     claim,
     cycle,
@@ -19,9 +22,12 @@ from web.pages import (
     notice,
     payouts,
     policy,
+    policy_versions,
     queue,
     receipt,
     resolutions,
+    results,
+    settings,
     sign_in,
     township,
 )
@@ -41,8 +47,12 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         filing,
         receipt,
         township,
+        agenda,
         resolutions,
         notice,
+        results,
+        calculator,
+        policy_versions,
         policy,
         payouts,
         letters,
@@ -50,5 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         calendar,
         audit,
         admin,
+        absences,
+        settings,
     )
 )
