@@ -1,12 +1,20 @@
 """The web application over a rehearsal of the small world, and somebody in front of it."""
 
+import threading
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+import uvicorn
 import world
+from browsing import CHROMIUM, Witness
 from fastapi import FastAPI
+from playwright.sync_api import BrowserContext
 from visitors import SignIn, Visitor
 
 from claims import people
 from claims.desk import Desk
+from flows.ports import LOOPBACK
 from states.stages import Stage
 from web.app import create_app
 
@@ -39,3 +47,35 @@ def under_review(rehearsal_desk: Desk) -> str:
     """A claim that waits for the reviewer."""
     with rehearsal_desk.transaction() as tx:
         return world.bring_to(tx, Stage.MARKET_SUPERVISION_REVIEW, world.FORM)
+
+
+# A real browser
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The distribution's own Chromium; in a container it may not make its sandbox."""
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+@pytest.fixture
+def site(rehearsal_desk: Desk) -> Iterator[str]:
+    """A server on loopback, as `jiangbu web` runs it."""
+    config = uvicorn.Config(create_app(rehearsal_desk), host=LOOPBACK, port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+    (port,) = {each.getsockname()[1] for each in server.servers[0].sockets}
+    yield f"http://{LOOPBACK}:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def witness(context: BrowserContext, site: str) -> Iterator[Witness]:
+    """Whatever a test does, the browser has nothing to complain of."""
+    seen = Witness(context, site)
+    yield seen
+    assert seen.complaints == []

@@ -1,55 +1,20 @@
 """The desk in a real browser: worked by keyboard, on a telephone, on paper, with nothing loaded from elsewhere."""
 
-import re
-import shutil
-import threading
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-import uvicorn
 import world
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from browsing import DESKTOP, PHONE, REAL_BROWSER, Witness, defects, sign_in
+from playwright.sync_api import Browser, Page, expect
 
 from claims.desk import Desk
 from claims.facts import load_claim
 from claims.resolutions import publish
-from flows.ports import LOOPBACK
 from notifications.round import run_round
 from states.stages import Stage
-from web.app import create_app
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PHONE, DESKTOP = 360, 1440
 A4_WIDTH = 670
 """Pixels of a page's text, as a browser lays it out for paper."""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
-]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """The distribution's own Chromium; in a container it may not make its sandbox."""
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
-
-
-@pytest.fixture
-def site(rehearsal_desk: Desk) -> Iterator[str]:
-    """A server on loopback, as `jiangbu web` runs it."""
-    config = uvicorn.Config(create_app(rehearsal_desk), host=LOOPBACK, port=0, log_level="warning")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-    (port,) = {each.getsockname()[1] for each in server.servers[0].sockets}
-    yield f"http://{LOOPBACK}:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
+pytestmark = REAL_BROWSER
 
 
 @pytest.fixture
@@ -68,41 +33,6 @@ def claims_everywhere(rehearsal_desk: Desk) -> dict[Stage, str]:
         publish(tx, world.MINUTES, actor=world.who(tx, "xu"))
     run_round(rehearsal_desk)
     return found
-
-
-class Witness:
-    """Notes what a page says to the console, and every request that leaves the host."""
-
-    def __init__(self, context: BrowserContext, site: str) -> None:
-        self.complaints: list[str] = []
-        self._site = site
-        context.on("console", lambda message: self._note(message.type, message.text))
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.on("request", lambda request: self._asked(request.url))
-
-    def _note(self, kind: str, text: str) -> None:
-        if kind in {"error", "warning"}:
-            self.complaints.append(f"{kind}: {text}")
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self._site, "data:")):
-            self.complaints.append(f"request to {url}")
-
-
-@pytest.fixture
-def witness(context: BrowserContext, site: str) -> Iterator[Witness]:
-    """Whatever a test does, the browser has nothing to complain of."""
-    seen = Witness(context, site)
-    yield seen
-    assert seen.complaints == []
-
-
-def sign_in(page: Page, name: str, site: str) -> None:
-    page.goto(site)
-    page.get_by_label("用户名").fill(name)
-    page.get_by_label("密码").fill(world.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/(apply|claims|township|cycle|audit)"))
 
 
 def press_until(page: Page, key: str, selector: str, most: int = 60) -> None:
@@ -233,37 +163,10 @@ def test_no_page_is_wider_than_its_screen_nor_asks_anybody_else(
         for url in urls:
             path = url.format(**{str(stage): number for stage, number in claims_everywhere.items()})
             page.goto(f"{site}{path}{'&' if '?' in path else '?'}lang={lang}")
-            wrong += [f"{path}: {each}" for each in _defects(page)]
+            wrong += [f"{path}: {each}" for each in defects(page)]
         wrong += [each for each in seen.complaints if "status of 404" not in each]
         context.close()
     assert not wrong, "\n".join(wrong)
-
-
-def _defects(page: Page) -> list[str]:
-    """What a reader would stumble over: overflow, controls without a name, targets too small to hit, words cut off."""
-    found: list[str] = page.evaluate(
-        """() => {
-        const bad = [];
-        if (document.documentElement.scrollWidth > innerWidth) bad.push('wider than the screen');
-        const names = new Set();
-        for (const each of document.querySelectorAll('[id]')) {
-            if (names.has(each.id)) bad.push('two elements are called ' + each.id);
-            names.add(each.id);
-        }
-        for (const each of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
-            if (!each.labels?.length) bad.push('no label: ' + (each.name || each.id));
-        }
-        for (const each of document.querySelectorAll('a[href]:not(.skip), button, summary, select, input:not([type=hidden])')) {
-            const box = each.getBoundingClientRect(), inline = each.closest('p, li, td, th, dd, h1, h2, .crumbs, .chips, footer, header, label, .pager');
-            if (box.width && !inline && box.height < 24) bad.push('too small: ' + each.outerHTML.slice(0, 80));
-            if (!each.textContent.trim() && !each.labels?.length && !each.getAttribute('aria-label')) bad.push('no name: ' + each.outerHTML.slice(0, 80));
-        }
-        if (document.querySelectorAll('h1').length !== 1) bad.push('not one h1');
-        for (const each of document.querySelectorAll('table')) if (!each.caption) bad.push('a table without caption');
-        return bad;
-        }"""
-    )
-    return found
 
 
 def test_the_public_notice_prints_without_the_desk_around_it(
@@ -276,4 +179,4 @@ def test_the_public_notice_prints_without_the_desk_around_it(
     expect(page.get_by_role("link", name="提出异议").first).to_be_hidden()
     expect(page.get_by_role("heading", name="2025 年度标准化奖补公示")).to_be_visible()
     expect(page.get_by_role("columnheader", name="申报单位")).to_be_visible()
-    assert not _defects(page)
+    assert not defects(page)
