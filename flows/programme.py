@@ -18,7 +18,7 @@ from prefect.runtime import flow_run
 from claims.desk import open_desk
 from claims.due import SlotResult, slots_ahead
 from config.settings import load_settings
-from flows import agenda
+from flows import agenda, board
 from flows.alerts import recovered
 from flows.report import as_table, desk_links, reason, summary, unsettled
 from flows.steps import ONCE_A_YEAR, ROUND, STEPS
@@ -178,11 +178,13 @@ def settle(kinds: frozenset[str] | None) -> tuple[SlotResult, ...]:
 
 
 def look_ahead() -> None:
-    """Let what is to come stand in Prefect by name."""
-    with open_desk(load_settings()) as desk, desk.reading() as tx:
-        slots = slots_ahead(tx)
+    """Let what is to come stand in Prefect by name, and each year's board as it is now."""
+    settings = load_settings()
+    with open_desk(settings) as desk, desk.reading() as tx:
+        slots, boards = slots_ahead(tx), board.boards(tx)
     with get_client(sync_client=True) as client:
         agenda.arrange(client, slots)
+        board.keep_up(client, boards, desk_links(settings))
 
 
 def _perform(step: str) -> None:

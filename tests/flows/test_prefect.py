@@ -25,6 +25,7 @@ from claims.desk import Desk, create_database, open_desk
 from claims.due import SlotResult
 from claims.outbox import letters
 from flows import agenda, alerts
+from flows.environment import DESK_URL_FILE, prefect_folder
 from flows.schedule import SCHEDULE
 from flows.server import CONTENT_POLICY
 from flows.steps import STEPS
@@ -40,6 +41,7 @@ FIRST_OF_MAY = datetime(2030, 5, 1, tzinfo=TZ)
 def test_a_scheduled_run_executes_and_says_what_it_did(prefect: Prefect) -> None:
     # With versions that do not fit together the server is healthy and registers all, and nothing is ever run.
     create_database(settings_at(prefect.home), rehearsal=True)
+    (prefect_folder(settings_at(prefect.home)) / DESK_URL_FILE).write_text("http://127.0.0.1:8000\n")
     runner = prefect.start_runner("round")
 
     def scheduled_and_done() -> list[str]:
@@ -58,6 +60,7 @@ def test_a_scheduled_run_executes_and_says_what_it_did(prefect: Prefect) -> None
 
     (table,) = prefect.ask("/artifacts/filter", {"limit": 1, "sort": "ID_DESC"})
     assert table["key"] == "round"
+    assert "[年度看板](http://127.0.0.1:8000/cycle)" in table["description"]
     assert set(json.loads(table["data"])[0]) == {"到期事项", "类别", "应办时间", "结果", "说明"}
 
     recent = recent_runs(prefect.api_url, 50)
