@@ -1,6 +1,8 @@
 """`jiangbu up` and the runner that it starts."""
 
 import logging
+import os
+import sys
 from contextlib import suppress
 from typing import Annotated
 
@@ -76,13 +78,32 @@ def web(
 
 def flows() -> None:
     """只运行日程（一般由 up 启动）。  The schedule alone; `jiangbu up` starts it itself."""
+    from flows.environment import environment_alone, prefect_folder
+    from flows.errors import CannotStart
+
+    settings = load_settings()
+    try:
+        prepared = environment_alone(settings, os.environ)
+    except CannotStart as reason:
+        _say(f"error[cannot_start]: {reason.zh}", reason.en)
+        raise typer.Exit(NOT_READY) from None
+    if prepared is not None:
+        # Prefect reads its environment once, as it is imported: this process begins anew in the right one.
+        folder = prefect_folder(settings)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.chdir(folder)
+        os.execve(sys.executable, (sys.executable, "-P", "-m", "cli", "flows"), prepared)  # noqa: S606 - ourselves
+    _serve(sole=settings.prefect_api_url is None)
+
+
+def _serve(*, sole: bool) -> None:
     from flows.errors import CannotStart
     from flows.runner import serve
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("jiangbu").setLevel(logging.INFO)
     try:
-        serve(sole=load_settings().prefect_api_url is None)
+        serve(sole=sole)
     except CannotStart as reason:
         _say(f"error[cannot_start]: {reason.zh}", reason.en)
         raise typer.Exit(NOT_READY) from None

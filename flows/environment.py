@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.settings import Settings
+from flows.errors import CannotStart
 from flows.ports import LOOPBACK
 
 RETENTION_DAYS = 400
@@ -74,3 +75,18 @@ def server_environment(settings: Settings, inherited: Mapping[str, str], port: i
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RETENTION_DAYS * 86_400),
     }
+
+
+def environment_alone(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str] | None:
+    """For a runner that somebody started by itself; None where it has an environment of ours already.
+
+    Raises `CannotStart` where no setting names a Prefect for it to serve: a server of its own would serve nobody.
+    """
+    if inherited.get("PREFECT_HOME") == str(prefect_folder(settings)):
+        return None
+    if settings.prefect_api_url is None:
+        raise CannotStart(
+            "单独运行日程须用 JIANGBU_PREFECT_API_URL 指明流程服务；jiangbu up 则一并运行。",
+            "The schedule alone needs JIANGBU_PREFECT_API_URL to say where Prefect is; jiangbu up runs its own.",
+        )
+    return prefect_environment(settings, inherited, settings.prefect_api_url)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from claims.errors import DatabaseNotReady
 from cli.up import flows, up
+from flows.environment import environment_alone
 from flows.lock import hold
 from web.prefect_runs import PrefectAway, api_url, recent_runs
 
@@ -119,6 +120,35 @@ def test_the_whole_desk_comes_up_heals_stops_and_goes_on_where_it_was(home: Path
     finally:
         if desk.process.poll() is None:
             desk.stop()
+
+
+def test_the_schedule_alone_is_refused_where_nothing_says_which_prefect_to_serve(home: Path) -> None:
+    result = CliRunner().invoke(app, ["flows"])
+    assert result.exit_code == 3
+    assert "JIANGBU_PREFECT_API_URL" in result.stderr
+
+
+def test_the_schedule_alone_serves_the_prefect_of_the_settings_and_no_other(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIANGBU_PREFECT_API_URL", "http://10.0.0.5:4200/api")
+    monkeypatch.setenv("PREFECT_API_URL", "http://somebody.else/api")
+    monkeypatch.setenv("PREFECT_API_KEY", "of somebody else")
+    begun: list[tuple[tuple[str, ...], dict[str, str]]] = []
+
+    def begin_anew(_program: str, arguments: tuple[str, ...], environment: dict[str, str]) -> None:
+        begun.append((arguments, environment))
+        raise SystemExit(0)
+
+    monkeypatch.chdir(home.parent)
+    monkeypatch.setattr(os, "execve", begin_anew)
+    CliRunner().invoke(app, ["flows"])
+    ((arguments, environment),) = begun
+    assert arguments[-2:] == ("cli", "flows")
+    assert environment["PREFECT_API_URL"] == "http://10.0.0.5:4200/api"
+    assert environment["PREFECT_HOME"] == str(home / "prefect")
+    assert "PREFECT_API_KEY" not in environment
+    assert environment_alone(settings_at(home), environment) is None, "the second time it serves"
 
 
 def test_settings_name_another_prefect_and_no_server_is_started(tmp_path: Path) -> None:
