@@ -15,11 +15,13 @@ from visitors import SignIn, Visitor, words_of
 
 import web.pages
 from claims.due import RULES
+from notifications.concerns import CONCERNS, INTERNAL
 from states.errors import ReadingUnconfirmed, Refusal
 from states.stages import Stage, Trigger
 from web import wording
+from web.log_wording import LOGGED
 from web.rendering import environment
-from web.wording import Words
+from web.wording import EVENTS, Words
 
 WEB = Path(__file__).parents[2] / "web"
 TEMPLATES = sorted(
@@ -188,3 +190,9 @@ def test_every_stage_has_a_colour_and_a_name(sign_in: SignIn) -> None:
     page = sign_in("guo").get("/claims?lang=en").text
     for stage in Stage:
         assert f"{stage:en}".replace("'", "&#39;") in page
+
+
+def test_everything_that_the_log_can_hold_has_a_name() -> None:
+    known = {*LOGGED, *EVENTS, *Trigger}
+    assert (CONCERNS.keys() | INTERNAL.keys()) - known == set()
+    assert LOGGED.keys() & EVENTS.keys() == set()

@@ -17,15 +17,17 @@ from claims.forms import clean_text
 from claims.seals import Seal
 from notifications.concerns import CONCERNS, INTERNAL
 from web.guards import AUDIT, Visit
+from web.log_wording import address, logged, subject
 from web.pages.evidence import attachment
 from web.rendering import render
+from web.wording import Words
 
 router = APIRouter()
 
 SEALS_SHOWN = 30
 MOST_DIGITS = 18
 """No place in the log has more."""
-TRIGGERS = tuple(sorted(CONCERNS.keys() | INTERNAL.keys()))
+TRIGGERS = CONCERNS.keys() | INTERNAL.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class AuditPage:
     """The log, narrowed to what is wanted, latest first; `next_url` is None on the last page, `first_url` on the first.
 
     `verification` is the result of checking every chain just now, None before. `actors` and `triggers` are what can be
-    searched for, `recorded` what an event says beside its reason.
+    searched for, triggers with their titles; `recorded` is what an event says beside its reason.
     """
 
     template: ClassVar[str] = "audit.html"
@@ -42,9 +44,16 @@ class AuditPage:
     next_url: str | None
     first_url: str | None
     actors: tuple[str, ...]
-    triggers: tuple[str, ...]
+    triggers: tuple[tuple[str, str], ...]
     seals: tuple[Seal, ...]
     verification: dict[str, Any] | None
+
+    def title(self, words: Words, trigger: str) -> str:
+        return logged(words, trigger)
+
+    def subject(self, words: Words, stream: str) -> tuple[str, str]:
+        """Where the subject is to be seen (empty for nowhere), and what it is called."""
+        return address(stream), subject(words, stream)
 
     def recorded(self, event: LoggedEvent) -> str:
         return json.dumps(event.data, ensure_ascii=False, indent=1) if event.data else ""
@@ -64,7 +73,7 @@ def overview(
     place = int(before) if before.isascii() and before.isdecimal() and len(before) < MOST_DIGITS else None
     with visit.desk.reading() as tx:
         found = audit_search.search(tx, wanted, before=place)
-        return render(visit, _page(tx, wanted, found, first=place is None))
+        return render(visit, _page(tx, visit.words, wanted, found, first=place is None))
 
 
 @router.post("/audit/verification")
@@ -73,7 +82,7 @@ def verify(visit: Annotated[Visit, Depends(AUDIT)]) -> Response:
     with visit.desk.reading() as tx:
         verification = audit.verify(tx).as_json()
         found = audit_search.search(tx, Wanted())
-        return render(visit, _page(tx, Wanted(), found, first=True, verification=verification))
+        return render(visit, _page(tx, visit.words, Wanted(), found, first=True, verification=verification))
 
 
 @router.get("/audit/events.jsonl")
@@ -94,7 +103,13 @@ def checkpoint(visit: Annotated[Visit, Depends(AUDIT)]) -> Response:
 
 
 def _page(
-    tx: Tx, wanted: Wanted, found: Found, *, first: bool, verification: dict[str, Any] | None = None
+    tx: Tx,
+    words: Words,
+    wanted: Wanted,
+    found: Found,
+    *,
+    first: bool,
+    verification: dict[str, Any] | None = None,
 ) -> AuditPage:
     whole = f"/audit?{_query(wanted)}"
     return AuditPage(
@@ -103,7 +118,7 @@ def _page(
         next_url=f"{whole}&before={found.before}" if found.before else None,
         first_url=None if first else whole,
         actors=audit_search.actors(tx),
-        triggers=TRIGGERS,
+        triggers=tuple(sorted(((each, logged(words, each)) for each in TRIGGERS), key=lambda pair: pair[1])),
         seals=seals.seals(tx, SEALS_SHOWN),
         verification=verification,
     )
