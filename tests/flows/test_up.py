@@ -101,7 +101,7 @@ def test_the_whole_desk_comes_up_heals_stops_and_goes_on_where_it_was(home: Path
         desk.ready()
         assert desk.healthy()
         assert set(desk.children()) == {"web", "flows.server", "flows"}
-        first = until(desk.rounds, 30)
+        first = until(desk.rounds, 60)
 
         os.kill(desk.children()["web"], signal.SIGKILL)
         until(lambda: not desk.healthy(), 10)
@@ -115,7 +115,7 @@ def test_the_whole_desk_comes_up_heals_stops_and_goes_on_where_it_was(home: Path
         desk.again()
         assert desk.healthy()
         assert api_url(home) == address, "Prefect's pages are where they were"
-        until(lambda: len(desk.rounds()) > len(first), 30)
+        until(lambda: len(desk.rounds()) > len(first), 60)
         assert set(first) <= set(desk.rounds()), "what was done before is still on show"
     finally:
         if desk.process.poll() is None:
