@@ -18,6 +18,7 @@ from states.errors import Refusal
 from states.stages import DUTY_OF, REVIEW_STAGES, Role, Stage, Trigger
 from web.choices import Choice, Today, choices
 from web.guards import SIGNED_IN, Visit
+from web.outlook import Outlook, outlook
 from web.rendering import render
 from web.timeline import Entry, Step, acted_by, named, steps, timeline
 from web.wording import Words
@@ -75,6 +76,7 @@ class ClaimPage:
     `names`: the viewer reads officials' names; `holds_duty`: and has one of the duties that may have to stand aside.
     `paper` is the one that is open; `checks` the viewer's own checklist, by paper, `others` what colleagues found.
     `phrases` are sentences to tick by decision, `notes` those of the viewer's own checklist.
+    `outlook` tells whoever filed it, in plain words, where it stands and what comes next; None for the offices.
     `choices` holds only the actions this person may take now, `obstacles` what stands against those one would
     expect, as (action, sentence). `problem` says why the last try was refused and `anchor` where to mend it;
     after a conflict `overtaken` tells what happened and `typed` keeps the words, without the choice. `done` is
@@ -83,6 +85,7 @@ class ClaimPage:
 
     template: ClassVar[str] = "claim.html"
     dossier: Dossier
+    outlook: Outlook | None
     steps: tuple[Step, ...]
     timeline: tuple[Entry, ...]
     choices: tuple[Choice, ...]
@@ -148,6 +151,7 @@ def claim_page(
     typed = replace(typed or Typed(), trigger="") if overtaken else typed or Typed()
     page = ClaimPage(
         dossier=found,
+        outlook=None if names else outlook(words, Stage(found.claim["stage"]), found.claim["due_on"]),
         steps=steps(words, found, names=names),
         timeline=timeline(words, found, names=names),
         choices=choices(words, found, actor, today),
@@ -265,11 +269,11 @@ def _others(examined: Iterable[Examined], name: str) -> dict[str, tuple[Examined
 
 def _notes(found: Dossier, checks: Mapping[str, Examined]) -> tuple[str, ...]:
     """What the viewer noted against papers, as sentences for the applicant, who reads Chinese."""
-    titles = {each.kind: each.title for each in found.item.evidence}
+    noted = ((each.title, checks[each.kind]) for each in found.item.evidence if each.kind in checks)
     return tuple(
-        f"{titles[each.kind]}：{each.note.rstrip('。')}。"
-        for each in checks.values()
-        if each.note and each.verdict in AGAINST
+        f"{title}：{check.note.rstrip('。')}。"
+        for title, check in noted
+        if check.note and check.verdict in AGAINST
     )
 
 

@@ -83,7 +83,7 @@ function send(form) {
   const row = form.closest("li"), bar = row.querySelector("progress"), trouble = row.querySelector("[data-trouble]");
   const tell = (text) => {
     trouble.textContent = text.replace("{name}", file.name);
-    trouble.hidden = bar.hidden = false;
+    trouble.hidden = false;
     bar.hidden = true;
     form.reset();
   };
@@ -99,7 +99,9 @@ function send(form) {
     if (!fresh) return request.status === 413 ? tell(form.dataset.tooLarge) : location.reload();
     document.getElementById("evidence").replaceWith(document.adoptNode(fresh));
     watchUploads();
-    (document.getElementById("problem") ?? document.getElementById(row.id)).focus();
+    const told = document.getElementById("problem") ?? document.getElementById(row.id);
+    told.tabIndex = -1;
+    told.focus();
   });
   bar.hidden = false;
   request.send(new FormData(form));
