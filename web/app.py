@@ -19,7 +19,7 @@ from claims.desk import Desk
 from claims.errors import DatabaseNotReady
 from states.errors import Refusal
 from web import pages
-from web.api.app import PREFIX, create_api
+from web.api.app import PREFIX, mounted_api
 from web.guards import SignInNeeded, Visit, visit_of
 from web.i18n import language
 from web.rendering import render
@@ -106,7 +106,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.objections = Throttle(limit=5, seconds=600)
     for router in pages.ROUTERS:
         app.include_router(router)
-    app.mount(PREFIX, create_api(desk))
+    app.router.routes.append(mounted_api(desk))
     app.mount("/static", _Static(directory=str(files("web") / "static")), name="static")
     app.add_exception_handler(SignInNeeded, _sign_in_first)
     app.add_exception_handler(Refusal, _refused)

@@ -177,6 +177,7 @@ def test_a_refusal_is_a_problem_with_code_sentence_and_facts(
         (li, "GET", "/claims?stag=draft", None),
         (li, "GET", "/users", None),
         (li, "GET", "/nowhere", None),
+        (li, "GET", "/claims/SB%0A2025", None),
         (li, "GET", "/claims/actions/x/y", None),
         (li, "PUT", "/claims", None),
         (Program(app), "GET", "/claims", None),

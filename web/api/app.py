@@ -1,5 +1,6 @@
 """The API as an application of its own under `/api/v1`: its description, and how errors become problems."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from claims.desk import Desk
@@ -46,8 +48,14 @@ _PROBLEMS = {
 _ONLY_DECISIONS = frozenset({409, 413})
 
 
+def mounted_api(desk: Desk) -> Mount:
+    """The API on a desk, under `PREFIX`: all of what begins with it, also where a line break stands in the address."""
+    api = Mount(PREFIX, create_api(desk))
+    api.path_regex = re.compile(api.path_regex.pattern, re.DOTALL)
+    return api
+
+
 def create_api(desk: Desk) -> FastAPI:
-    """The API on a desk, to be mounted under `PREFIX`."""
     api = FastAPI(
         title="Jiangbu",
         version="1",

@@ -176,12 +176,6 @@ class Step(Shape):
     result: Yuan
 
 
-class QuoteFinding(Shape):
-    code: str
-    severity: Severity
-    message: str
-
-
 class Quote(Shape):
     """What the county would pay, in steps from the list's amount to `county_yuan`."""
 
@@ -191,7 +185,7 @@ class Quote(Shape):
     county_yuan: Yuan
     is_ceiling: bool
     steps: list[Step]
-    findings: list[QuoteFinding]
+    findings: list[Finding]
 
 
 class PolicyInForce(Shape):
