@@ -17,7 +17,9 @@ LATER = timedelta(minutes=5)
 
 
 def failed(run: str = "a", step: str = "round", state: RunState = RunState.FAILED) -> FailedRun:
-    return FailedRun(run, step, "例行办理", f"{step}-{run}", state, "seal_audit:2025-03-10 (OperationalError)")
+    return FailedRun(
+        run, step, "例行办理", f"{step}-{run}", state, "seal_audit:2025-03-10 (OperationalError)"
+    )
 
 
 def letters(tx: Tx) -> list[Letter]:
