@@ -1,7 +1,9 @@
 """The API's manners: who may call what, what a refusal looks like, what is taken and what is not."""
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import world
@@ -349,3 +351,11 @@ def test_every_body_with_members_that_are_needed_has_an_example(sqlite_desk: Des
 def test_the_stages_of_the_description_are_those_of_the_procedure(sqlite_desk: Desk) -> None:
     found = create_api(sqlite_desk).openapi()["components"]["schemas"]["Stage"]
     assert found["enum"] == [str(stage) for stage in Stage]
+
+
+def test_the_guide_names_calls_that_there_are() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    named = re.findall(r"\$DESK(/[^\s\"?]+)", guide) + re.findall(r"`(?:GET|POST) (/[^`]+)`", guide)
+    assert len(named) > 10
+    for path in named:
+        assert any(route.path_regex.match(path) for route in ROUTES), path
