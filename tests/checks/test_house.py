@@ -35,6 +35,12 @@ def test_nothing_stands_at_the_top_that_the_architecture_does_not_explain() -> N
     assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= TOP_LEVEL
 
 
+def test_no_two_test_files_share_a_name() -> None:
+    """Tests are no packages, so pytest collects only one file of a name."""
+    names = [path.stem for path in tracked() if path.name.startswith("test_") and path.suffix == ".py"]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_no_file_names_a_machine_or_a_registry() -> None:
     # Built from parts, so that this file does not name them either.
     hosts = ("pypi" + r"\.org", "python" + r"hosted\.org", "registry" + r"\.npmjs", "deb" + r"\.debian\.org")
