@@ -328,6 +328,8 @@ class FilingDraft(Base):
     started_at: Mapped[datetime]
     saved_at: Mapped[datetime]
     saved_by: Mapped[str]
+    # A number that was thrown away is given to no other filing: a page left open may still save under it.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - read by SQLAlchemy
 
 
 class Evidence(Base):

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cycle"], ["cycle.year"], name="fk_filing_draft_cycle"),
         sa.PrimaryKeyConstraint("id", name="pk_filing_draft"),
         sa.UniqueConstraint("claim", name="uq_filing_draft_claim"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_filing_draft_office", "filing_draft", ["office"])
     op.create_table(
