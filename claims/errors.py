@@ -418,3 +418,12 @@ class ReviewOver(Refusal):
     en = "Claim {number} is at “{stage:en}”; the city's amount is recorded after submission and before approval."
     number: str
     stage: Stage
+
+
+@dataclass(eq=False)
+class CannotRehearse(Refusal):
+    code = "cannot_rehearse"
+    status = 409
+    zh = "{year} 年度的申报期须在该年之内且不少于 7 天，才能演练；用 cycle plan 修改计划。"
+    en = "The cycle {year} can be rehearsed if its window lies in that year and has 7 days at least; see cycle plan."
+    year: int

@@ -7,7 +7,7 @@ from typing import Any
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.runner import Runner
 
-from flows import alerts
+from flows import alerts, rehearsal
 from flows.cleanup import bury_dead_runs, retire_old_deployments
 from flows.errors import CannotStart
 from flows.schedule import AT_START, SCHEDULE
@@ -69,9 +69,10 @@ async def _serve(*, sole: bool) -> None:
         if sole:
             for run in await bury_dead_runs(client):
                 _log.warning("%s was left over from an interruption and counts as crashed", run.name)
+        on_demand = await runner.aadd_deployment(await rehearsal.deployment())
         served = {entry: await runner.aadd_deployment(await entry.deployment()) for entry in SCHEDULE}
         if sole:
-            await retire_old_deployments(client, {told_of, *served.values()})
+            await retire_old_deployments(client, {told_of, on_demand, *served.values()})
         await client.create_flow_run_from_deployment(served[AT_START])
     _log.info("%d steps are scheduled", len(served))
     await runner.start()

@@ -68,12 +68,40 @@ def upcoming_runs(url: str | None, limit: int = 20) -> tuple[RunView, ...] | Pre
     return _runs(url, {"state": {"type": {"any_": ["SCHEDULED"]}}}, "NEXT_SCHEDULED_START_TIME_ASC", limit)
 
 
+def last_run(url: str | None, title: str) -> RunView | PrefectAway | None:
+    """The latest run of a deployment, begun or not; None where there was none."""
+    found = _runs(url, {}, "EXPECTED_START_TIME_DESC", 1, title)
+    return found if isinstance(found, PrefectAway) else next(iter(found), None)
+
+
+def start_run(url: str | None, title: str, parameters: Mapping[str, Any]) -> PrefectAway | None:
+    """Ask Prefect to run a deployment now; None where it has taken it."""
+    if url is None:
+        return PrefectAway(None, "never started")
+    try:
+        with httpx.Client(base_url=url, timeout=_TIMEOUT, trust_env=False) as client:
+            (deployment,) = _ask(client, "/deployments/filter", _named(title))
+            answer = client.post(
+                f"/deployments/{deployment['id']}/create_flow_run", json={"parameters": dict(parameters)}
+            )
+            answer.raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL, LookupError, TypeError, ValueError) as error:
+        return PrefectAway(url, type(error).__name__)
+    return None
+
+
+def _named(title: str | None) -> dict[str, Any]:
+    """The deployments of ours, or the one of this name."""
+    wanted: dict[str, Any] = {"tags": {"all_": [_TAG]}}
+    return {"deployments": wanted if title is None else wanted | {"name": {"any_": [title]}}}
+
+
 def _runs(
-    url: str | None, wanted: Mapping[str, Any], sort: str, limit: int
+    url: str | None, wanted: Mapping[str, Any], sort: str, limit: int, title: str | None = None
 ) -> tuple[RunView, ...] | PrefectAway:
     if url is None:
         return PrefectAway(None, "never started")
-    ours = {"deployments": {"tags": {"all_": [_TAG]}}}
+    ours = _named(title)
     try:
         # On loopback, whatever proxy is set for the world outside.
         with httpx.Client(base_url=url, timeout=_TIMEOUT, trust_env=False) as client:

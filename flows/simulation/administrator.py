@@ -1,8 +1,8 @@
 """The administrator: plans each year's cycle, confirms readings that the lists leave open, finds more money or not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from random import Random
 
 from claims import clock
@@ -15,6 +15,9 @@ from flows.simulation.people import Cast
 from states.stages import Role
 
 PLANS_FROM, OPENS, CLOSES = (1, 10), (3, 1), (4, 30)
+AHEAD = timedelta(days=14)
+"""A cycle that opens early in the year is planned so much before that, or with the year's first days."""
+
 CONFIRMS_FROM = (4, 25)
 """Later than the first meetings, so that approvals meet a reading that nobody has confirmed."""
 
@@ -36,28 +39,32 @@ class Administrator:
         self._chance = self.county.scenario.random("administrator")
 
     def deeds(self, day: date) -> Iterator[Deed]:
+        plans_from = min(date(day.year, *PLANS_FROM), self._window(day.year)[0] - AHEAD)
         at_work = self.cast.officers[Role.ADMINISTRATOR][0].comes(day, self._chance)
-        if at_work and day >= date(day.year, *PLANS_FROM) and day.year not in self.planned:
+        if at_work and day >= plans_from and day.year not in self.planned:
             yield Deed(self.county.moment(day, 9), self._plan)
         if at_work and day >= date(day.year, *CONFIRMS_FROM):
             yield Deed(self.county.moment(day, 9, 5), self._confirm)
 
     def _plan(self) -> None:
         year = clock.today().year
-        if self._budget(year, YUAN_PER_CLAIM * self.county.scenario.claims):
+        given = self.county.scenario.plan
+        if self._budget(year, given.budget_yuan if given else YUAN_PER_CLAIM * self.county.scenario.claims):
             self.planned.add(year)
             self.applicants.think_of(year, *self._window(year))
 
     def raise_budget(self, cycle: int) -> bool:
         """More money for a cycle that has run out, at most once, and not always."""
-        if cycle in self.raised:
+        if cycle in self.raised or self.county.scenario.plan is not None:
             return False
         self.raised.add(cycle)
         yuan = int(YUAN_PER_CLAIM * RAISE) * self.county.scenario.claims
         return self._chance.random() < FINDS_MONEY and self._budget(cycle, yuan)
 
     def _budget(self, year: int, yuan: int) -> bool:
-        plan = Plan(year, *self._window(year), budget_yuan=yuan)
+        plan = replace(
+            self.county.scenario.plan or Plan(year, *self._window(year), budget_yuan=yuan), budget_yuan=yuan
+        )
         officer = self.cast.officers[Role.ADMINISTRATOR][0]
 
         def planned(tx: Tx) -> int:
@@ -78,6 +85,7 @@ class Administrator:
             lambda tx: confirm_reading(tx, code, actor=officer, reason="按同档项目执行。"),
         )
 
-    @staticmethod
-    def _window(year: int) -> tuple[date, date]:
+    def _window(self, year: int) -> tuple[date, date]:
+        if (plan := self.county.scenario.plan) is not None:
+            return plan.opens_on, plan.deadline_on
         return date(year, *OPENS), date(year, *CLOSES)

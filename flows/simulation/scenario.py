@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from claims.cycles import Plan
 from states.calendar import TZ
 
 FIRST_YEAR = 2025
@@ -17,16 +18,24 @@ HOURS, DAYS, WEEKS = (8, 3, 1)
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Years to run from the first one on, claims filed in each, and whether the desk has outages and crashes."""
+    """Years to run from the first one on, claims filed in each, and whether the desk has outages and crashes.
+
+    With a `plan` it is that cycle's year that is lived through, with its dates and its budget and no more money.
+    """
 
     years: int = 3
     claims: int = 300
     seed: int = 1
     outages: bool = False
+    plan: Plan | None = None
+
+    @property
+    def first_year(self) -> int:
+        return FIRST_YEAR if self.plan is None else self.plan.year
 
     @property
     def first_day(self) -> date:
-        return date(FIRST_YEAR, 1, 1)
+        return date(self.first_year, 1, 1)
 
     @property
     def first_moment(self) -> datetime:
@@ -34,12 +43,13 @@ class Scenario:
 
     @property
     def last_day(self) -> date:
-        return date(FIRST_YEAR + self.years - 1, 12, 31)
+        return date(self.first_year + self.years - 1, 12, 31)
 
     @property
     def name(self) -> str:
         trouble = "-outages" if self.outages else ""
-        return f"{self.years}x{self.claims}-seed{self.seed}{trouble}"
+        length = f"{self.years}x" if self.plan is None else f"cycle{self.plan.year}-"
+        return f"{length}{self.claims}-seed{self.seed}{trouble}"
 
     def days(self) -> Iterator[date]:
         for place in range((self.last_day - self.first_day).days + 1):

@@ -8,7 +8,7 @@ import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -17,21 +17,24 @@ from desks import settings_at, until
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefects import Prefect, wait_for_end
+from sqlalchemy import text
 
 from claims import people
 from claims.alerts import RunState, StepInTrouble, note_recovery
 from claims.alerts import alerts as found_alerts
+from claims.cycles import Plan, plan_cycle
 from claims.desk import Desk, create_database, open_desk
 from claims.due import SlotResult
 from claims.outbox import letters
-from flows import agenda, alerts
+from claims.rehearsals import chart, folder_of, last_rehearsal
+from flows import agenda, alerts, rehearsal
 from flows.environment import DESK_URL_FILE, prefect_folder
 from flows.schedule import SCHEDULE
 from flows.server import CONTENT_POLICY
 from flows.steps import STEPS
 from states.calendar import TZ
 from states.stages import Role
-from web.prefect_runs import PrefectAway, recent_runs, upcoming_runs
+from web.prefect_runs import PrefectAway, last_run, recent_runs, start_run, upcoming_runs
 
 pytestmark = pytest.mark.slow
 
@@ -109,7 +112,9 @@ def test_a_runner_told_to_stop_lets_a_run_end_and_keeps_the_schedule(
     assert prefect.states("nap") == ["Completed"]
     ours = prefect.ask("/deployments/filter", {"deployments": {"tags": {"all_": ["jiangbu"]}}})
     served = {each["name"]: each for each in ours}
-    assert set(served) == {"午休", alerts.TITLE}, "a deployment that is no longer served is retired"
+    assert set(served) == {"午休", alerts.TITLE, rehearsal.TITLE}, (
+        "a deployment that is no longer served is retired"
+    )
     deployment = served["午休"]
     assert deployment["paused"] is False
     assert deployment["global_concurrency_limit"]["active_slots"] == 0
@@ -211,6 +216,27 @@ def test_a_run_that_was_killed_is_told_of_and_the_step_recovers_by_going_through
         assert wait_for_end(again, 20) == 0
         automations = [each["name"] for each in prefect.ask("/automations/filter")]
         assert automations.count(alerts.AUTOMATION) == 1
+
+
+def test_a_rehearsal_asked_for_on_the_page_is_run_and_can_be_read_there(prefect: Prefect) -> None:
+    settings = settings_at(prefect.home)
+    with a_desk(prefect) as desk, desk.transaction() as tx:
+        plan_cycle(tx, Plan(2031, date(2031, 2, 3), date(2031, 3, 14), 600_000))
+        before = tx.session.scalar(text("SELECT count(*) FROM claim"))
+    runner = prefect.start_runner("nap", NAP_SECONDS="0", NAP_JOURNAL=str(prefect.home / "naps"))
+    until(lambda: "Completed" in prefect.states("nap")[-1:], 60)
+    assert start_run(prefect.api_url, rehearsal.TITLE, {"cycle": 2031, "claims": 5, "seed": 3}) is None
+    found = until(lambda: last_rehearsal(settings, 2031), 100)
+    assert (found.claims, found.opens_on, found.budget_yuan) == (5, "2031-02-03", 600_000)
+    assert found.violations == []
+    assert chart(settings, 2031, "money") is not None
+    until(lambda: getattr(last_run(prefect.api_url, rehearsal.TITLE), "state", "") == "completed", 30)
+    folder = folder_of(settings, 2031).parent
+    assert [each.name for each in folder.iterdir()] == ["2031"], "the made-up county is gone"
+    with a_desk(prefect) as desk, desk.reading() as tx:
+        assert tx.session.scalar(text("SELECT count(*) FROM claim")) == before
+    runner.ask_to_stop()
+    assert wait_for_end(runner, 30) == 0
 
 
 @contextmanager
