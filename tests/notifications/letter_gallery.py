@@ -43,6 +43,7 @@ RECIPIENTS = {
 WHEN = {
     "departments_cleared": "各部门均已核查 when every department asked has cleared",
     "township_lapse": "补正逾期 when a correction was not made in time",
+    "run_failed": "该任务恢复之前的首次 the first until its step has gone through again",
     "clawback_proposal": "拟追回 when proposed",
     "clawback": "确认追回 when confirmed",
 }
