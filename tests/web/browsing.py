@@ -9,6 +9,8 @@ from playwright.sync_api import BrowserContext, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE, DESKTOP = 360, 1440
+OF_ITS_OWN = ("chrome-extension://", "chrome://")
+"""What the browser's viewer of PDF is made of."""
 
 REAL_BROWSER = [
     pytest.mark.browser,
@@ -32,7 +34,7 @@ class Witness:
             self.complaints.append(f"{kind}: {text}")
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self._site, "data:")):
+        if not url.startswith((self._site, "data:", *OF_ITS_OWN)):
             self.complaints.append(f"request to {url}")
 
 

@@ -12,11 +12,21 @@ from fastapi import FastAPI
 from playwright.sync_api import BrowserContext
 from visitors import SignIn, Visitor
 
-from claims import people
-from claims.desk import Desk
+from claims import clock, people
+from claims.desk import Desk, open_desk
+from config.settings import Settings
 from flows.ports import LOOPBACK
 from states.stages import Stage
 from web.app import create_app
+
+
+@pytest.fixture
+def led_desk(sqlite_world_settings: Settings) -> Iterator[Desk]:
+    """The world's rehearsal on a clock that tests lead by hand (`clock.pin`), so that decisions are held."""
+    world.turn_into_rehearsal(sqlite_world_settings)
+    with open_desk(sqlite_world_settings) as desk:
+        clock.pin(world.MORNING)
+        yield desk
 
 
 @pytest.fixture

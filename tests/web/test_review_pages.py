@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,11 +13,10 @@ from visitors import SignIn, Visitor, words_of
 from claims import clock, people
 from claims.decisions import act
 from claims.delegations import delegate
-from claims.desk import Desk, open_desk
+from claims.desk import Desk
 from claims.evidence import attach
 from claims.facts import load_claim
 from claims.models import Letter
-from config.settings import Settings
 from notifications.derive import derive
 from states.stages import Role, Stage, Trigger
 
@@ -26,12 +24,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
 
 @pytest.fixture
-def rehearsal_desk(sqlite_world_settings: Settings) -> Iterator[Desk]:
-    """The world's rehearsal on a clock that tests lead by hand, so that decisions are held."""
-    world.turn_into_rehearsal(sqlite_world_settings)
-    with open_desk(sqlite_world_settings) as desk:
-        clock.pin(world.MORNING)
-        yield desk
+def rehearsal_desk(led_desk: Desk) -> Desk:
+    return led_desk
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ if (money && boxes.length) {
     all.checked = picked.length === boxes.length;
     all.indeterminate = picked.length > 0 && !all.checked;
   };
-  all.hidden = false;
+  all.closest("label").hidden = false;
   all.addEventListener("change", () => {
     for (const each of boxes) each.checked = all.checked;
     tell();
