@@ -303,6 +303,12 @@ class Claim(Base):
         Index("ix_claim_township", "township"),
         Index("ix_claim_uscc", "uscc"),
         Index("ix_claim_standard_number", "standard_number"),
+        Index(
+            "ix_claim_provisional",
+            "due_on",
+            sqlite_where=text("due_provisional = 1"),
+            postgresql_where=text("due_provisional"),
+        ),
         Index("ix_claim_resolution", "resolution"),
         Index("ix_claim_cycle_filing_digest", "cycle", "filing_digest"),
         CheckConstraint("requested_yuan > 0", name="requested_positive"),

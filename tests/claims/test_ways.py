@@ -17,6 +17,9 @@ from states.stages import Stage
 
 GROWING = ("claim", "event", "evidence", "letter", "payout_line", "ledger_entry", "owed_letters", "due_slot")
 
+SMALL_INDEX = "ix_claim_provisional"
+"""It holds only the claims whose date is provisional, which are none for most of the year."""
+
 
 @contextmanager
 def plans(desk: Desk) -> Iterator[list[str]]:
@@ -42,7 +45,8 @@ def plans(desk: Desk) -> Iterator[list[str]]:
 
 
 def scans(ways: list[str]) -> list[str]:
-    return [way for way in ways if way.startswith(tuple(f"SCAN {name}" for name in GROWING))]
+    tables = tuple(f"SCAN {name}" for name in GROWING)
+    return [way for way in ways if way.startswith(tables) and SMALL_INDEX not in way]
 
 
 def test_a_claim_on_its_way_to_the_public_notice(sqlite_desk: Desk) -> None:
