@@ -96,7 +96,7 @@ def test_without_prefect_the_page_says_so_and_promises_nothing(sign_in: SignIn) 
     visitor = sign_in("guo")
     assert "没有应答" in visitor.read(URL)
     answer = visitor.post(URL, {"claims": "60", "seed": "1"})
-    assert answer.status_code == 503
+    assert answer.status_code == 409
     assert "jiangbu simulate" in words_of(answer.text)
 
 

@@ -74,7 +74,7 @@ def start(
             "流程服务（Prefect）没有应答，未能开始；也可在服务器上运行 jiangbu simulate。",
             "Prefect does not answer, so nothing was started; jiangbu simulate does the like on the server.",
         )
-        return render(visit, _page(visit, year, claims, seed, problem), 503)
+        return render(visit, _page(visit, year, claims, seed, problem), 409)
     return RedirectResponse(f"/cycle/{year}/rehearsal", SEE_OTHER)
 
 
