@@ -14,6 +14,9 @@ _TIMEOUT = 2.0
 _TAG = "jiangbu"
 _API_URL_FILE = Path("prefect", "api_url")
 
+REHEARSAL = "年度演练"
+"""The name under which Prefect knows the rehearsal of a cycle (`flows/rehearsal.py`)."""
+
 STATES = {
     "SCHEDULED": "待运行",
     "PENDING": "准备中",

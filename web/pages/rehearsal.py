@@ -12,16 +12,13 @@ from claims.cycles import Plan
 from claims.rehearsals import CHARTS, MOST_CLAIMS, Rehearsed
 from states.errors import Refusal
 from web.guards import ADMINISTRATOR, Visit, Year
-from web.prefect_runs import PrefectAway, RunView, api_url, last_run, start_run
+from web.prefect_runs import REHEARSAL, PrefectAway, RunView, api_url, last_run, start_run
 from web.rendering import render
 from web.security import SANDBOX
 
 router = APIRouter()
 
 SEE_OTHER = 303
-FLOW = "年度演练"
-"""The name under which Prefect knows the flow (`flows/rehearsal.py`)."""
-
 UNDER_WAY = frozenset({"scheduled", "pending", "running", "cancelling"})
 USUAL_CLAIMS, LARGEST_SEED = 100, 2**31 - 1
 
@@ -69,7 +66,7 @@ def start(
     if page.under_way:
         problem = t("一次演练正在进行，请待其完成。", "A rehearsal is under way; wait for its end.")
         return render(visit, _page(visit, year, claims, seed, problem), 409)
-    if start_run(_prefect(visit), FLOW, {"cycle": year, "claims": claims, "seed": seed}) is not None:
+    if start_run(_prefect(visit), REHEARSAL, {"cycle": year, "claims": claims, "seed": seed}) is not None:
         problem = t(
             "流程服务（Prefect）没有应答，未能开始；也可在服务器上运行 jiangbu simulate。",
             "Prefect does not answer, so nothing was started; jiangbu simulate does the like on the server.",
@@ -97,7 +94,7 @@ def _page(
             if refusal.status == 404:  # noqa: PLR2004 - no such cycle
                 raise
             problem = problem or visit.words.refusal(refusal)
-    run = last_run(_prefect(visit), FLOW)
+    run = last_run(_prefect(visit), REHEARSAL)
     away = isinstance(run, PrefectAway)
     known = None if isinstance(run, PrefectAway) else run
     return RehearsalPage(
