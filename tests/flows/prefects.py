@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from desks import HERE, settings_at, until
+from desks import HERE, PATIENCE, settings_at, until
 
 from flows.children import Child, Ward
 from flows.environment import prefect_environment, prefect_folder, server_environment
@@ -89,8 +89,8 @@ class Prefect:
 def wait_for_end(ward: Ward, seconds: float) -> int:
     assert ward.process is not None
     try:
-        return ward.process.wait(seconds)
+        return ward.process.wait(seconds * PATIENCE)
     except subprocess.TimeoutExpired:
         raise AssertionError(
-            f"{ward.child.name} still runs after {seconds} s:\n{ward.log.read_text()}"
+            f"{ward.child.name} still runs after {seconds * PATIENCE} s:\n{ward.log.read_text()}"
         ) from None

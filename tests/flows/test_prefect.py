@@ -207,13 +207,13 @@ def test_a_run_that_was_killed_is_told_of_and_the_step_recovers_by_going_through
         until(journal.exists, 40)
         runner.kill()
         assert wait_for_end(runner, 5) == -signal.SIGKILL
-        again = prefect.start_runner("nap", NAP_SECONDS="20", NAP_JOURNAL=str(journal))
+        again = prefect.start_runner("nap", NAP_SECONDS="45", NAP_JOURNAL=str(journal))
         until(lambda: "nap" in told_of(desk), 60)
         assert told_of(desk)["nap"].state == RunState.CRASHED
         until(lambda: letters_about(desk, "午休") == before + 1)
-        until(lambda: "nap" not in told_of(desk), 60)
+        until(lambda: "nap" not in told_of(desk), 90)
         again.ask_to_stop()
-        assert wait_for_end(again, 20) == 0
+        assert wait_for_end(again, 60) == 0
         automations = [each["name"] for each in prefect.ask("/automations/filter")]
         assert automations.count(alerts.AUTOMATION) == 1
 

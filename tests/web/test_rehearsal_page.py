@@ -12,6 +12,7 @@ from claims import rehearsals
 from claims.desk import Desk
 from claims.models import Cycle
 from claims.rehearsals import MOST_CLAIMS, Rehearsed
+from web import prefect_runs
 from web.pages import rehearsal
 from web.prefect_runs import RunView
 
@@ -146,4 +147,4 @@ def test_a_year_that_nobody_planned_is_no_page(prefect: list[dict[str, Any]], si
 def test_the_page_and_the_flow_call_the_deployment_by_one_name() -> None:
     from flows.rehearsal import TITLE
 
-    assert rehearsal.FLOW == TITLE
+    assert prefect_runs.REHEARSAL == TITLE
