@@ -129,7 +129,7 @@ def test_nothing_breaks_and_nothing_leaks_whatever_is_asked_by_whom(
         def ask(case: Case) -> None:
             for name, token in fuzzed.tokens.items():
                 headers = {"Authorization": f"Bearer {token}"}
-                response = case.call_and_validate(headers=headers, checks=CHECKS)
+                response = case.call_and_validate(headers=headers, checks=CHECKS, timeout=60)
                 answered[response.status_code] = answered.get(response.status_code, 0) + 1
                 _nothing_of_others(name, response.content)
 
