@@ -5,10 +5,8 @@ from types import MappingProxyType
 
 from sqlalchemy import func, or_, select
 
-from claims import ledger
 from claims.desk import Tx
 from claims.errors import BadValue, UnknownClaim, UnknownCycle
-from claims.ledger import Account
 from claims.models import (
     Claim,
     Confirmation,
@@ -21,6 +19,8 @@ from claims.models import (
     PayoutLine,
     Resolution,
 )
+from claims.money import ledger
+from claims.money.ledger import Account
 from states.facts import (
     Achievement,
     Applicant,

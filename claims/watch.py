@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from claims.database import is_current
 from claims.desk import Desk, Tx
 from claims.models import Claim, DueSlot, Letter
-from claims.queue import OPEN_STAGES
-from claims.slots import Outcome
+from claims.reading.queue import OPEN_STAGES
+from claims.timing.slots import Outcome
 from states.stages import Stage
 
 STANDSTILL = timedelta(minutes=30)

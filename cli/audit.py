@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from claims import audit
+from claims.trail import audit
 from cli.commands import CONTROL, REFUSED, command, group
 from cli.options import OutFile
 from cli.output import Answer, Column, table

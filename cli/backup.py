@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from claims.backup import back_up
-from claims.restore import restore as restore_desk
+from claims.keeping.backup import back_up
+from claims.keeping.restore import restore as restore_desk
 from cli.commands import REFUSED
 from cli.desk import MODES
 from cli.options import InFile, OutFile

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from claims.queries import claim_json, claim_list, explanation_json, history_json
+from claims.reading.queries import claim_json, claim_list, explanation_json, history_json
 from cli import claim_text
 from cli.commands import command, group
 from cli.options import AnyCycle, Number, StageName, Viewing

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from claims import people
-from claims.batches import ItemOutcome, ItemResult, act_many
-from claims.decisions import act
-from claims.disclosures import disclose
-from claims.municipal import record_municipal_decision
-from claims.queries import claim_json, numbers_at
+from claims.identity import people
+from claims.reading.queries import claim_json, numbers_at
+from claims.review.batches import ItemOutcome, ItemResult, act_many
+from claims.review.decisions import act
+from claims.review.disclosures import disclose
+from claims.review.municipal import record_municipal_decision
 from cli import claim_text
 from cli.commands import batch_answer, command
 from cli.options import Acting, AnyCycle, NeededReason, Number, Reason, StageName, VersionSeen, day, parts

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from claims import people
-from claims.filing import attach as attach_file
-from claims.filing import correct as correct_claim
-from claims.forms import COLUMNS
-from claims.judging import refuse_errors
-from claims.queries import claim_json
+from claims.identity import people
+from claims.reading.queries import claim_json
+from claims.submission.filing import attach as attach_file
+from claims.submission.filing import correct as correct_claim
+from claims.submission.forms import COLUMNS
+from claims.submission.judging import refuse_errors
 from cli import claim_text
 from cli.commands import batch_answer, command
 from cli.options import Acting, CycleYear, InFile, Number, VersionSeen
@@ -43,7 +43,7 @@ def import_sheet(
     ] = False,
 ) -> Answer:
     """导入申报表（xlsx 或 UTF-8 csv）；材料齐全的随即提交。  Import a sheet; complete claims are submitted at once."""
-    from claims.imports import import_sheet as file_rows
+    from claims.submission.imports import import_sheet as file_rows
 
     with opened() as desk:
         with desk.reading() as tx:
@@ -132,7 +132,7 @@ def _change(text: str) -> tuple[str, str]:
 
 def _values(given: dict[str, str]) -> dict[str, Any]:
     """The new values by field of the form, read as the import sheet reads them."""
-    from claims.cells import form_in
+    from claims.submission.cells import form_in
 
     form, problems = form_in({column: value for column, value in given.items() if value})
     refuse_errors([each for each in problems if each.column in given])

@@ -8,8 +8,8 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from claims import people
 from claims.errors import DatabaseNotReady
+from claims.identity import people
 from cli.options import Viewing
 from cli.output import Answer, say, write
 from cli.session import reading

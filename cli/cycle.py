@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from claims import people
-from claims.cycles import Plan, plan_cycle
-from claims.overviews import cycle_json, cycle_list
+from claims.identity import people
+from claims.reading.overviews import cycle_json, cycle_list
+from claims.timing.cycles import Plan, plan_cycle
 from cli.commands import ANYBODY, command, group
 from cli.options import MaybeActing, Year, day
 from cli.output import Answer, Column, blocks, sheet, table, titled

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from claims.desk import create_database
-from claims.overviews import status_json
+from claims.reading.overviews import status_json
 from cli.cycle import stages_text
 from cli.output import Answer, Column, blocks, sheet, table, titled
 from cli.schedule import OUTCOMES

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from claims import outbox, people
-from claims.outbox import LetterStatus, LetterSummary
-from claims.visibility import visible_claim
+from claims.identity import people
+from claims.identity.visibility import visible_claim
+from claims.letters import outbox
+from claims.letters.outbox import LetterStatus, LetterSummary
 from cli.commands import command, group
 from cli.options import MaybeActing, Viewing
 from cli.output import Answer, Column, blocks, sheet, table

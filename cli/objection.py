@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from claims.objections import Decision, decide_objection, file_objection, objections
+from claims.publicity.objections import Decision, decide_objection, file_objection, objections
 from cli.commands import ANYBODY, command, group
 from cli.options import Acting, NeededReason, Number, Viewing
 from cli.output import Answer, Column, table

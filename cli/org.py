@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from claims import people
-from claims.overviews import organisation_json, organisation_list
+from claims.identity import people
+from claims.reading.overviews import organisation_json, organisation_list
 from cli.commands import ANYBODY, command, group
 from cli.output import Answer, Column, table
 from cli.session import opened, reading

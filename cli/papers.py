@@ -20,7 +20,7 @@ class DiagramFormat(StrEnum):
 
 def report(year: Year, *, out: OutFile) -> Answer:
     """写出年度报告（xlsx）。  Write the year's report as a workbook."""
-    from claims.reports import write_report
+    from claims.reading.reports import write_report
 
     with reading() as (tx, _):
         write_report(tx, year, out)
@@ -30,7 +30,7 @@ def report(year: Year, *, out: OutFile) -> Answer:
 @command(register, "export", allowed=ANYBODY)
 def export(*, out: OutFile) -> Answer:
     """写出登记簿（csv 或 xlsx）：历年已奖补的标准与荣誉。  Write the register of all that was awarded."""
-    from claims.reports import write_register
+    from claims.reading.reports import write_register
 
     with reading() as (tx, _):
         write_register(tx, out)

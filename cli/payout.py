@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from claims import people
+from claims.identity import people
 from cli.commands import MONEY, REFUSED, command, group
 from cli.options import Acting, AnyCycle, CycleYear, InFile, MaybeActing, OutFile
 from cli.output import Answer, Column, blocks, sheet, table
@@ -42,7 +42,7 @@ OUTCOMES = {
 @command(app, "propose")
 def propose(*, cycle: CycleYear, user: Acting) -> Answer:
     """把该年度全部待拨付件列入一个新批次。  Put all that waits for payment into a new batch."""
-    from claims import payouts
+    from claims.money import payouts
 
     with acting(user) as (tx, actor):
         proposed = payouts.propose(tx, cycle, actor=actor)
@@ -60,7 +60,7 @@ def propose(*, cycle: CycleYear, user: Acting) -> Answer:
 @command(app, "release")
 def release(batch: Batch, *, user: Acting) -> Answer:
     """由另一人复核放行。  Release a batch, as another person than its maker."""
-    from claims import payouts
+    from claims.money import payouts
 
     with acting(user) as (tx, actor):
         released = payouts.release(tx, batch, actor=actor)
@@ -71,7 +71,7 @@ def release(batch: Batch, *, user: Acting) -> Answer:
 @command(app, "list", allowed=MONEY)
 def list_batches(*, cycle: AnyCycle = None) -> Answer:
     """列出拨付批次。  List the batches."""
-    from claims import payouts
+    from claims.money import payouts
 
     with reading() as (tx, _):
         data = payouts.batches(tx, cycle)
@@ -81,7 +81,7 @@ def list_batches(*, cycle: AnyCycle = None) -> Answer:
 @command(app, "show", allowed=MONEY)
 def show(batch: Batch) -> Answer:
     """批次逐笔情况（账号只显示末四位）。  A batch line by line, accounts masked."""
-    from claims import payouts
+    from claims.money import payouts
 
     with reading() as (tx, _):
         data = payouts.batch(tx, batch)
@@ -102,7 +102,7 @@ def show(batch: Batch) -> Answer:
 @command(app, "export")
 def export(batch: Batch, *, out: OutFile, user: MaybeActing = None) -> Answer:
     """导出给银行的拨付表（xlsx 或 csv）；请妥善保管，内有完整账号。  Write the bank's sheet; it holds full accounts."""
-    from claims import payouts
+    from claims.money import payouts
 
     with reading(user) as (tx, actor):
         payouts.export_file(tx, batch, out, actor=actor)
@@ -112,7 +112,7 @@ def export(batch: Batch, *, out: OutFile, user: MaybeActing = None) -> Answer:
 @command(app, "reconcile")
 def reconcile(batch: Batch, result: InFile, *, user: Acting) -> Answer:
     """读回银行结果，逐笔核对入账；重复读取不改变结果。  Read the bank's answer and settle row by row."""
-    from claims.reconciliation import reconcile as settle
+    from claims.money.reconciliation import reconcile as settle
 
     with opened() as desk:
         with desk.reading() as tx:

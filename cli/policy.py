@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from claims import policies
-from claims.policy_check import policy_check
+from claims.policy import policies
+from claims.policy.policy_check import policy_check
 from cli.claim_text import SEVERITY, steps
 from cli.commands import ANYBODY, REFUSED, command, group
 from cli.options import Acting, NeededReason

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from claims.overviews import resolution_json, resolution_list
-from claims.resolutions import publish
+from claims.publicity.resolutions import publish
+from claims.reading.overviews import resolution_json, resolution_list
 from cli.commands import OFFICES, command, group
 from cli.options import Acting
 from cli.output import Answer, Column, blocks, sheet, table

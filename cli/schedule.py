@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from claims import slots
-from claims.due import SlotResult, due_slots
+from claims.timing import slots
+from claims.timing.due import SlotResult, due_slots
 from cli.commands import REFUSED
 from cli.options import day
 from cli.output import Answer, Column, table

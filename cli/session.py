@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from claims import people
 from claims.desk import Desk, Tx, open_desk
+from claims.identity import people
 from config.settings import load_settings
 from states.facts import Actor
 

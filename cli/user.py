@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from claims import people
-from claims.overviews import user_list
+from claims.identity import people
+from claims.reading.overviews import user_list
 from cli.commands import CONTROL, command, group
 from cli.options import Acting, NeededReason
 from cli.output import Answer, Column, sheet, table

@@ -22,7 +22,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Scheduled
 
-from claims.due import SlotResult
+from claims.timing.due import SlotResult
 from flows.steps import MOMENTS, ONCE_A_YEAR, STEPS
 from states.calendar import TZ
 

@@ -16,8 +16,8 @@ from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.types.entrypoint import EntrypointType
 
-from claims.alerts import FailedRun, RunState, in_trouble, note_recovery, report_failed_run
 from claims.desk import open_desk
+from claims.letters.alerts import FailedRun, RunState, in_trouble, note_recovery, report_failed_run
 from config.settings import load_settings
 from flows.agenda import TAG
 from flows.report import desk_links

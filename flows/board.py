@@ -9,9 +9,9 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCollectionFilterKey
 
-from claims.board import Board, board
 from claims.desk import Tx
-from claims.notices import years
+from claims.publicity.notices import years
+from claims.reading.board import Board, board
 from flows.report import KINDS
 
 KEPT_UP = 2

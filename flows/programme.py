@@ -16,7 +16,7 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
 from claims.desk import open_desk
-from claims.due import SlotResult, slots_ahead
+from claims.timing.due import SlotResult, slots_ahead
 from config.settings import load_settings
 from flows import agenda, board
 from flows.alerts import recovered

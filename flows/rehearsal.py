@@ -16,7 +16,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from claims import clock
 from claims.desk import open_desk
-from claims.rehearsals import MOST_CLAIMS, Rehearsed, folder_of, keep, plan_to_rehearse
+from claims.timing.rehearsals import MOST_CLAIMS, Rehearsed, folder_of, keep, plan_to_rehearse
 from config.settings import load_settings
 from flows.agenda import TAG
 from flows.report import desk_links

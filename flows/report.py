@@ -7,7 +7,7 @@ sentence of a refusal or an error (which may quote a name or an account) may not
 from collections import Counter
 from collections.abc import Sequence
 
-from claims.due import SlotResult
+from claims.timing.due import SlotResult
 from config.settings import Settings
 from flows.environment import DESK_URL_FILE, prefect_folder
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from claims.alerts import RunState
-from claims.correspondence import Correspondent
-from claims.outbox import OwedEvent
+from claims.letters.alerts import RunState
+from claims.letters.correspondence import Correspondent
+from claims.letters.outbox import OwedEvent
 from notifications import contexts, wording
 from notifications.contexts import Table
 from notifications.drafting import achievement

@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
 
-from claims.correspondence import Correspondent, Particulars
-from claims.outbox import OwedEvent
+from claims.letters.correspondence import Correspondent, Particulars
+from claims.letters.outbox import OwedEvent
 from notifications import briefs, contexts, drafting, roundups
 from notifications.contexts import LetterContext
 from notifications.drafting import Told

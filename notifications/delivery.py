@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from claims import outbox
 from claims.desk import Desk
-from claims.outbox import LeasedLetter
+from claims.letters import outbox
+from claims.letters.outbox import LeasedLetter
 from notifications.mailing import Channel, ChannelError, DeliveryError, FileChannel, smtp_channel
 from notifications.office import office_name
 

@@ -4,9 +4,9 @@ import logging
 
 from jinja2 import TemplateError
 
-from claims import outbox
 from claims.desk import Desk, Tx
-from claims.outbox import LetterDraft, OwedEvent
+from claims.letters import outbox
+from claims.letters.outbox import LetterDraft, OwedEvent
 from notifications.concerns import Addressed, concerns_of
 from notifications.letters import Letterhead, write
 from notifications.material import Material

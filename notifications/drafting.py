@@ -10,8 +10,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypedDict
 
-from claims.correspondence import Correspondent, Particulars
-from claims.outbox import OwedEvent
+from claims.letters.correspondence import Correspondent, Particulars
+from claims.letters.outbox import OwedEvent
 from config.directory import Directory
 from notifications import contexts, wording
 from states.calendar import Due

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from claims.outbox import LeasedLetter
+from claims.letters.outbox import LeasedLetter
 
 TIMEOUT_SECONDS = 30
 PERMANENT = 500

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Self
 
-from claims import correspondence
-from claims.correspondence import Correspondent, Line, Particulars
 from claims.desk import Tx
-from claims.outbox import OwedEvent
+from claims.letters import correspondence
+from claims.letters.correspondence import Correspondent, Line, Particulars
+from claims.letters.outbox import OwedEvent
 from config.directory import OfficeRole
 from notifications.drafting import Reference
 from states.stages import Role

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from claims import outbox
-from claims.correspondence import Line, Particulars, particulars
 from claims.desk import Tx
 from claims.errors import UnknownClaim
 from claims.facts import load_cycle, window_of
-from claims.numbering import document_number
-from claims.outbox import OwedEvent
+from claims.letters import outbox
+from claims.letters.correspondence import Line, Particulars, particulars
+from claims.letters.numbering import document_number
+from claims.letters.outbox import OwedEvent
 from notifications.concerns import CONCERNS, TO_OFFICES, Addressed, Audience, Concern
 from notifications.letters import WrittenLetter, write
 from notifications.material import Material

@@ -1,7 +1,7 @@
 """A round: do what is due, then write and send the letters that follow from it."""
 
 from claims.desk import Desk
-from claims.due import SlotResult, settle_due
+from claims.timing.due import SlotResult, settle_due
 from notifications.delivery import deliver
 from notifications.derive import derive
 

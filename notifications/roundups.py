@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from claims.correspondence import Correspondent, Line, Particulars
-from claims.outbox import OwedEvent
+from claims.letters.correspondence import Correspondent, Line, Particulars
+from claims.letters.outbox import OwedEvent
 from notifications import contexts, wording
 from notifications.contexts import Table
 from notifications.drafting import Reference, achievement

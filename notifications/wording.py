@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from claims.numerals import in_words
+from claims.money.numerals import in_words
 from states.calendar import Due
 from states.policy import Yuan
 

@@ -13,14 +13,15 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import update
 
-from claims import clock, people
-from claims.cycles import Plan, open_cycle, plan_cycle
-from claims.decisions import act
+from claims import clock
 from claims.desk import Tx, create_database, open_desk
 from claims.facts import load_claim
-from claims.filing import ClaimForm, attach, file_claim
+from claims.identity import people
+from claims.identity.people import actor, add_unit, add_user
 from claims.models import Meta
-from claims.people import actor, add_unit, add_user
+from claims.review.decisions import act
+from claims.submission.filing import ClaimForm, attach, file_claim
+from claims.timing.cycles import Plan, open_cycle, plan_cycle
 from config.settings import Settings
 from states import credit_codes
 from states.calendar import TZ

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from claims.dossier import Dossier
+from claims.reading.dossier import Dossier
 from states.calendar import Workdays
 from states.deadlines import due_in
 from states.facts import Actor

@@ -7,9 +7,10 @@ from fastapi import Path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from claims import calendar_keys, municipal
 from claims.desk import Desk
 from claims.errors import NotAllowed
+from claims.identity import calendar_keys
+from claims.review import municipal
 from states.facts import Actor
 from states.stages import DUTY_OF, PEOPLES_ROLES, Role
 from states.table import STAGE_ROLE

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
-from claims.timetable import Entry
+from claims.timing.timetable import Entry
 from web.wording import Words
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"

@@ -6,8 +6,8 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from claims import people
 from claims.desk import Desk
+from claims.identity import people
 from states.errors import Refusal
 from states.facts import Actor
 from states.stages import Role

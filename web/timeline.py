@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from claims.dossier import Dossier
+from claims.reading.dossier import Dossier
 from states.stages import MAIN_LINE, Role, Stage, Trigger
 from web.wording import FIELDS, Words
 

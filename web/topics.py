@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from claims.filing_drafts import Filing
-from claims.forms import COLUMNS
+from claims.submission.filing_drafts import Filing
+from claims.submission.forms import COLUMNS
 from web.wording import Words
 
 

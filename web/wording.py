@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from claims.slots import Outcome, SlotKind
+from claims.timing.slots import Outcome, SlotKind
 from states.calendar import TZ
 from states.errors import Refusal
 from states.policy import Basis

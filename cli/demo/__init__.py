@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from claims.desk import Desk, create_database, open_desk
 from claims.errors import DatabaseNotReady
-from claims.overviews import cycle_list, user_list
+from claims.reading.overviews import cycle_list, user_list
 from cli.demo import unfinished
 from cli.demo.people import NAMES, accounts, hints
 from config.settings import Settings

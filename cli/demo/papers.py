@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 
-from claims.forms import ClaimForm
+from claims.submission.forms import ClaimForm
 
 BANK = "演练银行嵊泗支行"
 

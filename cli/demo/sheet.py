@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from claims import clock
-from claims.forms import COLUMNS, find_item
+from claims.submission.forms import COLUMNS, find_item
 from cli.commands import command, group
 from cli.demo.papers import packaged, specimen
 from cli.demo.people import program

@@ -7,14 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from claims import clock, objections, payouts, people
-from claims.cycles import Plan, plan_cycle
-from claims.decisions import act
+from claims import clock
 from claims.desk import Desk
-from claims.disclosures import disclose
-from claims.filing import attach, file_claim
-from claims.reconciliation import reconcile
-from claims.resolutions import publish
+from claims.identity import people
+from claims.money import payouts
+from claims.money.reconciliation import reconcile
+from claims.publicity import objections
+from claims.publicity.resolutions import publish
+from claims.review.decisions import act
+from claims.review.disclosures import disclose
+from claims.submission.filing import attach, file_claim
+from claims.timing.cycles import Plan, plan_cycle
 from cli.demo.diary import Diary, working_days_before
 from cli.demo.papers import forms, specimen, units
 from cli.demo.people import PEOPLE

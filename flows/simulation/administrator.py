@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from random import Random
 
 from claims import clock
-from claims.cycles import Plan, plan_cycle
 from claims.desk import Tx
-from claims.policies import confirm_reading, open_readings
+from claims.policy.policies import confirm_reading, open_readings
+from claims.timing.cycles import Plan, plan_cycle
 from flows.simulation.applicants import Applicants
 from flows.simulation.county import County, Deed
 from flows.simulation.people import Cast

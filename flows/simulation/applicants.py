@@ -9,9 +9,9 @@ from random import Random
 from typing import Any
 
 from claims import clock
-from claims.decisions import act
 from claims.desk import Tx
-from claims.filing import ClaimForm, attach, correct, file_claim
+from claims.review.decisions import act
+from claims.submission.filing import ClaimForm, attach, correct, file_claim
 from flows.simulation.county import County, Deed
 from flows.simulation.forms import Imagination
 from flows.simulation.mishaps import Crash

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from claims.outbox import OwedEvent
+from claims.letters.outbox import OwedEvent
 from claims.verify import Chains, root_of
 from flows.simulation.county import County
 from notifications.concerns import Audience, concerns_of

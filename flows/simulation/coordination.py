@@ -7,11 +7,11 @@ from functools import partial
 from random import Random
 
 from claims import clock
-from claims.batches import act_many
-from claims.decisions import act
-from claims.disclosures import disclose
-from claims.objections import decide_objection, file_objection
-from claims.resolutions import publish
+from claims.publicity.objections import decide_objection, file_objection
+from claims.publicity.resolutions import publish
+from claims.review.batches import act_many
+from claims.review.decisions import act
+from claims.review.disclosures import disclose
 from flows.simulation.county import County, Deed
 from flows.simulation.people import Cast, Officer
 from states.errors import Refusal

@@ -6,7 +6,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from claims.forms import ClaimForm
+from claims.submission.forms import ClaimForm
 from flows.simulation.people import Unit
 from states.policy import Basis, Item, Level, Policy
 

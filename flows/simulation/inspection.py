@@ -10,8 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from claims import clock
-from claims.audit import verify
-from claims.ledger import imbalances
+from claims.money.ledger import imbalances
+from claims.trail.audit import verify
 from flows.simulation.books import Books
 from flows.simulation.chains import ChainCheck
 from flows.simulation.county import County, stored

@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from claims.decisions import act
+from claims.review.decisions import act
 from flows.simulation.county import County, Deed
 from flows.simulation.people import Cast, Officer
 from states.errors import Refusal

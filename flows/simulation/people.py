@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from random import Random
 
-from claims.people import add_user
+from claims.identity.people import add_user
 from config.directory import Directory
 from flows.simulation.county import County
 from flows.simulation.scenario import Scenario

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from claims.cycles import Plan
+from claims.timing.cycles import Plan
 from states.calendar import TZ
 
 FIRST_YEAR = 2025

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from claims import clock, payouts
-from claims.decisions import act
+from claims import clock
+from claims.money import payouts
+from claims.review.decisions import act
 from claims.sheets import Sheet, read_rows, write_sheet
 from flows.simulation.county import County, Deed
 from flows.simulation.people import Cast, Officer

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from claims import clock
-from claims.due import SlotResult
-from claims.slots import Outcome, SlotKind
+from claims.timing.due import SlotResult
+from claims.timing.slots import Outcome, SlotKind
 from flows.simulation.administrator import Administrator
 from flows.simulation.applicants import Applicants
 from flows.simulation.coordination import Coordination

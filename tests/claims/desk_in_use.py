@@ -15,13 +15,14 @@ from journey import brought_to, payable, released
 from sqlalchemy import select
 from world import who
 
-from claims import archive, clock
-from claims.backup import BackedUp, back_up
+from claims import clock
 from claims.desk import Desk, open_desk
-from claims.due import settle_due
+from claims.identity.people import authenticate, declare_interest, make_token, open_session
+from claims.keeping import archive
+from claims.keeping.backup import BackedUp, back_up
 from claims.models import Base
-from claims.people import authenticate, declare_interest, make_token, open_session
-from claims.policies import confirm_reading, open_readings
+from claims.policy.policies import confirm_reading, open_readings
+from claims.timing.due import settle_due
 from config.settings import Settings
 from notifications.derive import derive
 from states.stages import Stage

@@ -10,16 +10,17 @@ import world
 from sqlalchemy import select
 from world import YEAR
 
-from claims import clock, ledger, payouts
-from claims.audit import verify
-from claims.decisions import act
+from claims import clock
 from claims.desk import Desk
-from claims.due import SlotResult, settle_due
-from claims.filing import ClaimForm, attach, file_claim
 from claims.models import Claim, EventRow, PayoutLine
-from claims.reconciliation import Reconciled
-from claims.resolutions import publish
+from claims.money import ledger, payouts
+from claims.money.reconciliation import Reconciled
+from claims.publicity.resolutions import publish
+from claims.review.decisions import act
 from claims.sheets import read_rows, write_sheet
+from claims.submission.filing import ClaimForm, attach, file_claim
+from claims.timing.due import SlotResult, settle_due
+from claims.trail.audit import verify
 from states.calendar import TZ
 from states.facts import Actor, Office
 from states.stages import MAIN_LINE, Role, Stage, Trigger

@@ -7,9 +7,9 @@ import world
 from sqlalchemy import select
 from world import who
 
-from claims import accounts, people
 from claims.desk import Desk, Tx
 from claims.errors import NotAllowed, OwnAccount, UnknownUser
+from claims.identity import accounts, people
 from claims.models import EventRow
 from states.errors import Refusal
 from states.stages import Role

@@ -6,8 +6,8 @@ import world
 from sqlalchemy import func, select, update
 
 from claims import clock
-from claims.alerts import FailedRun, RunState, alerts, in_trouble, note_recovery, report_failed_run
 from claims.desk import Desk, Tx
+from claims.letters.alerts import FailedRun, RunState, alerts, in_trouble, note_recovery, report_failed_run
 from claims.models import EventRow, Letter
 from claims.watch import STANDSTILL
 from notifications.round import DISPATCH, run_round
@@ -86,7 +86,7 @@ def test_a_step_that_stays_undone_is_an_alert_and_one_that_is_just_due_is_none(d
     with desk.transaction() as tx:
         number = world.bring_to(tx, Stage.DRAFT)
     deadline = world.PLAN.deadline_on
-    from claims.slots import after
+    from claims.timing.slots import after
 
     with clock.standing_at(after(deadline) + STANDSTILL), desk.reading() as tx:
         assert alerts(tx).stuck_count < 10

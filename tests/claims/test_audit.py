@@ -13,10 +13,10 @@ from sqlalchemy import select, text
 from world import add_draft, approve, bring_to, who
 
 from claims import verify as script
-from claims.audit import checkpoint, export_lines, seal, verify
 from claims.desk import Desk
-from claims.filing import correct
 from claims.models import Checkpoint
+from claims.submission.filing import correct
+from claims.trail.audit import checkpoint, export_lines, seal, verify
 from states.events import chained
 from states.stages import Stage
 

@@ -6,8 +6,8 @@ import pytest
 import world
 from world import MORNING
 
-from claims.audit_search import Wanted, search
 from claims.desk import Desk
+from claims.trail.audit_search import Wanted, search
 from states.stages import Stage
 
 TODAY = MORNING.date()

@@ -22,12 +22,13 @@ from journey import filed
 from sqlalchemy import select
 from world import who
 
-from claims import archive, clock, tables
-from claims.backup import BackedUp, back_up, scheduled_backup
+from claims import clock
 from claims.desk import Desk, open_desk
-from claims.evidence import attach, path_of
+from claims.keeping import archive, tables
+from claims.keeping.backup import BackedUp, back_up, scheduled_backup
+from claims.keeping.restore import restore
 from claims.models import Claim, Evidence
-from claims.restore import restore
+from claims.submission.evidence import attach, path_of
 from config.settings import Settings
 
 
@@ -157,7 +158,7 @@ def test_memory_does_not_grow_with_the_papers(sqlite_desk: Desk, tmp_path: Path)
 
 
 BACKUP_KILLED_AT = """
-from claims import archive, backup
+from claims.keeping import archive, backup
 from claims.desk import open_desk
 {fault}
 with open_desk(load_settings()) as desk:

@@ -5,10 +5,10 @@ import pytest
 from sqlalchemy import select
 from world import YEAR
 
-from claims.batches import ItemOutcome, ItemResult, act_many
 from claims.desk import Desk
-from claims.ledger import Account, move
 from claims.models import Claim
+from claims.money.ledger import Account, move
+from claims.review.batches import ItemOutcome, ItemResult, act_many
 from states.facts import Actor
 from states.stages import Stage, Trigger
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from claims.cells import form_in
-from claims.forms import file_number
 from claims.sheets import Cell
+from claims.submission.cells import form_in
+from claims.submission.forms import file_number
 
 D = date(2024, 12, 17)
 

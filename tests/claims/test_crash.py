@@ -14,11 +14,11 @@ import journey as j
 import pytest
 from sqlalchemy import event, select
 
-from claims.batches import act_many
 from claims.desk import Desk, open_desk
-from claims.due import settle_due
+from claims.keeping.rotation import backups_in
 from claims.models import DueSlot, EventRow, PayoutLine
-from claims.rotation import backups_in
+from claims.review.batches import act_many
+from claims.timing.due import settle_due
 from config.settings import Settings
 from states.stages import Stage, Trigger
 

@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from claims import ledger
-from claims.cycles import Plan, budget_of, open_cycle, plan_cycle
 from claims.desk import Desk
 from claims.errors import BadDates, BadValue, CycleFixed
-from claims.ledger import Account
 from claims.models import Cycle, DueSlot, EventRow
+from claims.money import ledger
+from claims.money.ledger import Account
+from claims.timing.cycles import Plan, budget_of, open_cycle, plan_cycle
 from states.errors import BudgetExceeded
 
 PLAN = Plan(2026, date(2026, 3, 1), date(2026, 4, 30), 3_000_000)

@@ -12,11 +12,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from world import MORNING, YEAR, add_draft, bring_to, who
 
-from claims.chains import append
-from claims.cycles import budget_of
 from claims.desk import Desk, Tx
 from claims.facts import load_claim
 from claims.models import Balance, Claim, EventRow, PayoutBatch, StreamHead
+from claims.timing.cycles import budget_of
+from claims.trail.chains import append
 from states.stages import Stage
 
 
@@ -114,7 +114,7 @@ def test_processes_wait_for_each_other_too(sqlite_desk: Desk) -> None:
         """
         import sys
         from pathlib import Path
-        from claims.chains import append
+        from claims.trail.chains import append
         from claims.desk import open_desk
         from config.settings import Settings
 

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 from world import YEAR
 
-from claims.decisions import act
 from claims.desk import Desk
-from claims.due import settle_due
 from claims.errors import DuplicateStandard
-from claims.filing import correct
-from claims.ledger import Account, move
 from claims.models import Claim, DepartmentCheckRow, DueSlot, Evidence, LedgerEntry
-from claims.resolutions import publish
+from claims.money.ledger import Account, move
+from claims.publicity.resolutions import publish
+from claims.review.decisions import act
+from claims.submission.filing import correct
+from claims.timing.due import settle_due
 from states.errors import (
     AmountAboveCeiling,
     BudgetExceeded,

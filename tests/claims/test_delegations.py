@@ -9,13 +9,15 @@ import pytest
 import world
 from world import who
 
-from claims import accounts, clock, queries
-from claims.decisions import act
-from claims.delegations import Absence, absences, call_off, delegate, standing_in
+from claims import clock
 from claims.desk import Desk, Tx
 from claims.errors import BadDates, BadValue, NotAllowed, UnknownUser
-from claims.people import add_user, declare_interest
-from claims.queue import Filters, Tab, queue
+from claims.identity import accounts
+from claims.identity.delegations import Absence, absences, call_off, delegate, standing_in
+from claims.identity.people import add_user, declare_interest
+from claims.reading import queries
+from claims.reading.queue import Filters, Tab, queue
+from claims.review.decisions import act
 from states.calendar import TZ
 from states.errors import CannotStandIn, DeclaredConflict, Refusal, SamePerson
 from states.stages import Role, Stage, Trigger

@@ -9,11 +9,11 @@ from journey import filed
 from sqlalchemy import select
 
 from claims import clock
-from claims.backup import scheduled_backup
 from claims.desk import Desk
-from claims.drill import restore_drill
-from claims.evidence import path_of
+from claims.keeping.backup import scheduled_backup
+from claims.keeping.drill import restore_drill
 from claims.models import Evidence
+from claims.submission.evidence import path_of
 
 NEXT_DAY = world.MORNING + timedelta(days=1)
 
@@ -79,9 +79,9 @@ def test_papers_that_a_backup_lacks_are_found(sqlite_desk: Desk) -> None:
 def test_what_a_killed_drill_left_goes_with_the_next(sqlite_desk: Desk) -> None:
     scheduled_backup(sqlite_desk)
     script = """
-from claims import restore
+from claims.keeping import restore
 from claims.desk import open_desk
-from claims.drill import restore_drill
+from claims.keeping.drill import restore_drill
 restore.audit.verify = wait
 with open_desk(load_settings()) as desk:
     restore_drill(desk)

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 from world import MORNING, YEAR
 
-from claims import due, slots
 from claims.desk import Desk, Tx
-from claims.due import Rule, due_slots, settle_due
 from claims.models import Claim, DueSlot, EventRow
-from claims.slots import SlotKind
+from claims.timing import due, slots
+from claims.timing.due import Rule, due_slots, settle_due
+from claims.timing.slots import SlotKind
 from states.calendar import TZ
 from states.errors import TooEarly, VersionConflict
 from states.stages import Stage, Trigger

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 from world import YEAR
 
-from claims import payouts
 from claims.desk import Desk
-from claims.disclosures import disclose
 from claims.errors import BadValue, NotAllowed
+from claims.identity.people import actor, add_user
 from claims.models import Disclosure
-from claims.people import actor, add_user
-from claims.resolutions import publish
+from claims.money import payouts
+from claims.publicity.resolutions import publish
+from claims.review.disclosures import disclose
 from states.errors import DeclaredConflict, DisclosureNeeded, OwnOrganisation, SamePerson
 from states.facts import Actor, Office
 from states.stages import Role, Stage, Trigger

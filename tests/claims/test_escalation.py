@@ -7,10 +7,10 @@ import pytest
 from at_once import at_once
 from letterbox import count, events, letters, outcomes
 
-from claims import outbox
 from claims.desk import Desk
-from claims.due import settle_due
-from claims.escalation import RESPONSIBLE
+from claims.letters import outbox
+from claims.timing.due import settle_due
+from claims.timing.escalation import RESPONSIBLE
 from notifications.derive import derive
 from states.stages import Stage, Trigger
 

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 from world import add_draft, add_papers, submit, who
 
-from claims.decisions import act
 from claims.desk import Desk, Tx
 from claims.errors import (
     DatabaseNotReady,
@@ -19,10 +18,11 @@ from claims.errors import (
     UnknownClaim,
     UnknownEvidenceKind,
 )
-from claims.evidence import LARGEST, MOST_FILES, Attached, inspected, open_evidence
 from claims.facts import load_claim
-from claims.filing import attach
 from claims.models import Evidence
+from claims.review.decisions import act
+from claims.submission.evidence import LARGEST, MOST_FILES, Attached, inspected, open_evidence
+from claims.submission.filing import attach
 from states.errors import EvidenceMissing, OutOfScope
 from states.stages import Stage, Trigger
 

@@ -6,10 +6,10 @@ from world import who
 
 from claims.desk import Desk
 from claims.errors import NotAllowed, NotUnderReview, UnknownClaim, UnknownEvidenceKind
-from claims.evidence import attach
-from claims.examination import Examined, Verdict, examinations, examine, own
 from claims.facts import load_claim
-from claims.people import declare_interest
+from claims.identity.people import declare_interest
+from claims.review.examination import Examined, Verdict, examinations, examine, own
+from claims.submission.evidence import attach
 from states.errors import DeclaredConflict, Refusal, SamePerson
 from states.facts import Actor
 from states.stages import Role, Stage

@@ -23,8 +23,7 @@ from world import (
     who,
 )
 
-from claims import clock, people
-from claims.decisions import act
+from claims import clock
 from claims.desk import Desk, Tx
 from claims.errors import (
     BadValue,
@@ -34,8 +33,10 @@ from claims.errors import (
     UnitOutOfScope,
 )
 from claims.facts import load_claim
-from claims.filing import ClaimForm, correct, file_claim, form_of, preview_findings
+from claims.identity import people
 from claims.models import Claim, DueSlot, EventRow, Organisation
+from claims.review.decisions import act
+from claims.submission.filing import ClaimForm, correct, file_claim, form_of, preview_findings
 from states.calendar import TZ
 from states.errors import FindingsOpen, OutOfScope, VersionConflict, WindowClosed
 from states.stages import Stage, Trigger
@@ -256,7 +257,7 @@ def test_the_database_itself_refuses_a_second_first_rank(desk: Desk) -> None:
 
 def _correct_blindly(tx: Tx, number: str, changes: dict[str, object]) -> None:
     """As a rival would that judged before the other claim was there."""
-    from claims import judging
+    from claims.submission import judging
 
     blind = pytest.MonkeyPatch()
     blind.setattr(judging, "duplicates", lambda *_args: ())

@@ -8,17 +8,18 @@ import pytest
 import world
 from sqlalchemy import func, select
 
-from claims import clock, filing_drafts, filing_starts
-from claims.corrections import latest_return
-from claims.cycles import plan_cycle
-from claims.decisions import act
+from claims import clock
 from claims.desk import Desk
 from claims.facts import load_claim
-from claims.filing import form_of
-from claims.forms import COLUMNS
+from claims.letters.receipts import confirm_receipt, unconfirmed
 from claims.models import EventRow, FilingDraft, Letter, LetterReceipt
-from claims.receipts import confirm_receipt, unconfirmed
-from claims.township_units import units
+from claims.reading.township_units import units
+from claims.review.decisions import act
+from claims.submission import filing_drafts, filing_starts
+from claims.submission.corrections import latest_return
+from claims.submission.filing import form_of
+from claims.submission.forms import COLUMNS
+from claims.timing.cycles import plan_cycle
 from notifications.round import run_round
 from states.errors import FindingsOpen
 from states.stages import Stage, Trigger

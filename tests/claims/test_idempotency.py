@@ -9,7 +9,6 @@ import world
 from sqlalchemy import event, select
 
 from claims import clock
-from claims.decisions import act
 from claims.desk import Desk, Tx, open_desk
 from claims.facts import load_claim
 from claims.idempotency import (
@@ -23,6 +22,7 @@ from claims.idempotency import (
     resume_once,
 )
 from claims.models import AnsweredRequest
+from claims.review.decisions import act
 from config.settings import Settings
 from states.errors import Refusal
 from states.stages import Stage, Trigger

@@ -13,17 +13,17 @@ from sqlalchemy import func, select
 from world import COMPANY, FORM, YEAR, a_paper, uscc, who
 
 from claims import clock
-from claims.correspondence import address_of
-from claims.decisions import act
 from claims.desk import Desk
 from claims.errors import NotAllowed
-from claims.evidence_folders import EvidenceWithoutRow
 from claims.facts import load_claim
-from claims.filing import correct, form_of
-from claims.forms import COLUMNS
-from claims.imports import Imported, MissingHeaders, UnknownHeaders, import_sheet
+from claims.letters.correspondence import address_of
 from claims.models import Claim, EventRow, Evidence
+from claims.review.decisions import act
 from claims.sheets import BadSheet, write_sheet
+from claims.submission.evidence_folders import EvidenceWithoutRow
+from claims.submission.filing import correct, form_of
+from claims.submission.forms import COLUMNS
+from claims.submission.imports import Imported, MissingHeaders, UnknownHeaders, import_sheet
 from states.calendar import TZ
 from states.errors import WindowClosed
 from states.stages import Stage, Trigger
@@ -334,7 +334,7 @@ def test_the_same_file_at_once_files_every_row_once(desk: Desk, tmp_path: Path) 
 def test_an_import_that_broke_off_goes_on_where_it_was(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from claims import imports
+    from claims.submission import imports
 
     papers(tmp_path / "papers", 3, required(desk))
     path = sheet(tmp_path, [another(1), another(2)])

@@ -17,13 +17,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from world import MORNING, YEAR
 
-from claims import clock, ledger
+from claims import clock
 from claims.desk import Desk, open_desk
-from claims.due import settle_due
-from claims.ledger import Account
 from claims.models import Balance, Claim, LedgerEntry, Objection
-from claims.objections import decide_objection, file_objection
-from claims.resolutions import publish
+from claims.money import ledger
+from claims.money.ledger import Account
+from claims.publicity.objections import decide_objection, file_objection
+from claims.publicity.resolutions import publish
+from claims.timing.due import settle_due
 from config.settings import Settings
 from states.errors import BudgetExceeded, Refusal
 from states.stages import Stage, Trigger

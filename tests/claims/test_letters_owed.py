@@ -9,9 +9,9 @@ from test_objections import decided, objected
 from test_reports import a_year
 
 from claims.desk import Desk
-from claims.due import settle_due
 from claims.models import EventRow, OwedLetters
-from claims.resolutions import publish
+from claims.publicity.resolutions import publish
+from claims.timing.due import settle_due
 from notifications.concerns import CONCERNS, INTERNAL
 from notifications.derive import derive
 from states.stages import Stage, Trigger

@@ -8,13 +8,13 @@ import pytest
 import world
 from world import MINUTES, YEAR, who
 
-from claims import people
-from claims.cycles import plan_cycle
 from claims.desk import Desk
 from claims.errors import BadDates, BadValue, NotAllowed, NotCarried, UnknownCycle
-from claims.foresight import foresee
-from claims.meetings import Vote, agenda, record_vote, vote_on
-from claims.resolutions import publish
+from claims.identity import people
+from claims.publicity.resolutions import publish
+from claims.review.foresight import foresee
+from claims.review.meetings import Vote, agenda, record_vote, vote_on
+from claims.timing.cycles import plan_cycle
 from states.errors import BudgetExceeded, Refusal, ResolutionPublished
 from states.stages import Role, Stage, Trigger
 

@@ -11,11 +11,11 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 from world import MINUTES, bring_to, who
 
-from claims.audit import seal
 from claims.database import _alembic, is_current, migrate, open_engine, require_current
 from claims.desk import Desk, create_database, open_desk
 from claims.errors import DatabaseNotReady, ModeFixed
-from claims.resolutions import publish
+from claims.publicity.resolutions import publish
+from claims.trail.audit import seal
 from config.settings import Settings
 from states.stages import Stage
 

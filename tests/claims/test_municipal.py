@@ -10,7 +10,7 @@ from sqlalchemy import select
 from claims.desk import Desk
 from claims.errors import BadDates, BadValue, NotAllowed, ReviewOver
 from claims.models import EventRow
-from claims.municipal import MunicipalDecisionRecorded, record_municipal_decision
+from claims.review.municipal import MunicipalDecisionRecorded, record_municipal_decision
 from states.errors import AmountAboveCeiling, OwnOrganisation
 from states.facts import Actor, Office
 from states.stages import Role, Stage, Trigger

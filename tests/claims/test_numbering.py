@@ -6,10 +6,10 @@ from threading import Thread
 from sqlalchemy import select
 from world import bring_to
 
-from claims import outbox
 from claims.desk import Desk
+from claims.letters import outbox
+from claims.letters.outbox import LetterDraft
 from claims.models import DocumentNumber, EventRow
-from claims.outbox import LetterDraft
 from states.stages import Stage
 
 KINDS = ("receipt", "payment", "lapse")

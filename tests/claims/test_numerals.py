@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.numerals import in_words
+from claims.money.numerals import in_words
 from states.policy import Yuan
 
 

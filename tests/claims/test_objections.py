@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from claims.desk import Desk
-from claims.due import settle_due
 from claims.errors import BadValue, NotAllowed, ObjectionDecided, ObjectionNotPossible, UnknownObjection
 from claims.models import EventRow, Objection, PublishedLine
-from claims.objections import decide_objection, file_objection, objections
-from claims.resolutions import publish
+from claims.publicity.objections import decide_objection, file_objection, objections
+from claims.publicity.resolutions import publish
+from claims.timing.due import settle_due
 from states.errors import DeclaredConflict, NoObjectionUpheld, SamePerson
 from states.facts import Actor
 from states.stages import Role, Stage, Trigger

@@ -9,8 +9,8 @@ from letterbox import count, events, letters, outcomes
 from sqlalchemy import select
 
 from claims.desk import Desk
-from claims.due import settle_due
 from claims.models import PayoutBatch
+from claims.timing.due import settle_due
 from states.stages import Stage
 
 ENDS = date(2025, 3, 18)

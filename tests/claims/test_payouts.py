@@ -14,10 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from test_objections import decided, objected
 from world import MORNING, YEAR
 
-from claims import clock, payouts
-from claims.bank_sheet import ANSWER_COLUMNS, COLUMNS
+from claims import clock
 from claims.desk import Desk, open_desk
-from claims.due import settle_due
 from claims.errors import (
     BadValue,
     BatchAltered,
@@ -28,11 +26,14 @@ from claims.errors import (
     NothingToPay,
     UnknownBatch,
 )
-from claims.filing import correct
 from claims.models import Claim, PayoutLine
-from claims.reconciliation import Reconciled
-from claims.resolutions import publish
+from claims.money import payouts
+from claims.money.bank_sheet import ANSWER_COLUMNS, COLUMNS
+from claims.money.reconciliation import Reconciled
+from claims.publicity.resolutions import publish
 from claims.sheets import read_rows, write_sheet
+from claims.submission.filing import correct
+from claims.timing.due import settle_due
 from config.settings import Settings
 from states.errors import DeclaredConflict, NotThroughBatch, SameReleaser
 from states.stages import Role, Stage, Trigger

@@ -12,7 +12,7 @@ from shutil import copy, copytree
 import pytest
 from sqlalchemy import select
 
-from claims import clock, policies
+from claims import clock
 from claims.desk import Desk, Tx, create_database, open_desk
 from claims.errors import (
     AlreadyConfirmed,
@@ -23,7 +23,8 @@ from claims.errors import (
     UnknownPolicy,
 )
 from claims.models import EventRow
-from claims.policy_check import policy_check
+from claims.policy import policies
+from claims.policy.policy_check import policy_check
 from config.rulebook import load_rulebook
 from config.settings import Settings
 from states.calendar import TZ

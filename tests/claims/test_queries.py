@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 import world
 
-from claims.decisions import act
 from claims.desk import Desk, Tx
 from claims.errors import UnknownClaim
-from claims.objections import file_objection
-from claims.overviews import cycle_json, resolution_json, resolution_list, status_json
-from claims.queries import claim_json, claim_list, explanation_json, history_json, numbers_at
-from claims.resolutions import publish
-from claims.visibility import may_see
+from claims.identity.visibility import may_see
+from claims.publicity.objections import file_objection
+from claims.publicity.resolutions import publish
+from claims.reading.overviews import cycle_json, resolution_json, resolution_list, status_json
+from claims.reading.queries import claim_json, claim_list, explanation_json, history_json, numbers_at
+from claims.review.decisions import act
 from states.facts import SYSTEM, Actor
 from states.stages import Role, Stage, Trigger
 

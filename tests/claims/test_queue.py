@@ -5,14 +5,16 @@ from datetime import timedelta
 import pytest
 import world
 
-from claims import clock, people, queue
-from claims.board import board
-from claims.decisions import act
+from claims import clock
 from claims.desk import Desk
-from claims.dossier import dossier
-from claims.objections import file_objection
-from claims.queue import Filters, Tab
-from claims.resolutions import publish
+from claims.identity import people
+from claims.publicity.objections import file_objection
+from claims.publicity.resolutions import publish
+from claims.reading import queue
+from claims.reading.board import board
+from claims.reading.dossier import dossier
+from claims.reading.queue import Filters, Tab
+from claims.review.decisions import act
 from claims.watch import figures
 from states.errors import DisclosureNeeded, ReadingUnconfirmed
 from states.stages import Role, Stage, Trigger

@@ -12,9 +12,9 @@ from letterbox import count, events, letters, outcomes
 from sqlalchemy import select
 
 from claims.desk import Desk, Tx, desk_on, open_desk
-from claims.due import settle_due
 from claims.facts import load_claim
 from claims.models import Claim, DueSlot, Resolution
+from claims.timing.due import settle_due
 from config.settings import BadSettings
 from states.calendar import Due, Holidays, Workdays
 from states.stages import Stage, Trigger

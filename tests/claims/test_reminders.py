@@ -9,8 +9,8 @@ from letterbox import count, events, letters, outcomes
 from world import YEAR
 
 from claims.desk import Desk
-from claims.due import settle_due
 from claims.facts import load_claim
+from claims.timing.due import settle_due
 from states.stages import Stage, Trigger
 
 

@@ -9,7 +9,7 @@ from world import YEAR
 
 from claims.desk import Desk
 from claims.errors import BadValue, UnknownCycle
-from claims.reports import REGISTER_COLUMNS, Table, write_register, write_report, year_report
+from claims.reading.reports import REGISTER_COLUMNS, Table, write_register, write_report, year_report
 from claims.sheets import read_rows
 from states.stages import Stage, Trigger
 

@@ -9,12 +9,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from world import YEAR
 
-from claims.cycles import Plan, open_cycle, plan_cycle
 from claims.desk import Desk
-from claims.due import settle_due
 from claims.errors import BadValue, EmptyResolution, NotAllowed, UnknownResolution
 from claims.models import Claim, Cycle, DueSlot, EventRow, PublishedLine, Resolution
-from claims.resolutions import Published, publish
+from claims.publicity.resolutions import Published, publish
+from claims.timing.cycles import Plan, open_cycle, plan_cycle
+from claims.timing.due import settle_due
 from states.errors import ResolutionPublished, TooEarly
 from states.events import canonical
 from states.facts import SYSTEM

@@ -18,8 +18,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from world import who
 
-from claims import archive, audit, clock, ledger, tables
-from claims.backup import Manifest, back_up
+from claims import clock
 from claims.database import migrate, open_engine
 from claims.desk import Desk, create_database, open_desk
 from claims.errors import (
@@ -31,10 +30,14 @@ from claims.errors import (
     LiveTime,
     TargetNotEmpty,
 )
-from claims.evidence import open_evidence
+from claims.identity.people import users
+from claims.keeping import archive, tables
+from claims.keeping.backup import Manifest, back_up
+from claims.keeping.restore import restore
 from claims.models import Claim, EventRow, Evidence, PayoutLine
-from claims.people import users
-from claims.restore import restore
+from claims.money import ledger
+from claims.submission.evidence import open_evidence
+from claims.trail import audit
 from claims.vault import Vault
 from claims.verify import root_of
 from config.settings import Settings
@@ -362,7 +365,7 @@ def test_live_records_are_not_restored_into_borrowed_time(
 
 def test_a_restore_killed_half_way_can_be_done_again(sqlite_kept: Kept, database_settings: Settings) -> None:
     script = """
-from claims import restore
+from claims.keeping import restore
 restore.audit.verify = wait
 restore.restore(load_settings(), Path(sys.argv[1]))
 """

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.rotation import backups_in, kept, name_for, rotate
+from claims.keeping.rotation import backups_in, kept, name_for, rotate
 from states.calendar import TZ
 
 NIGHT = datetime(2026, 5, 8, 2, 30, tzinfo=TZ)

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import world
 
-from claims import people
 from claims.desk import Desk
+from claims.identity import people
 
 
 def test_a_password_is_verified_while_others_may_write(

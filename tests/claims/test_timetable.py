@@ -7,15 +7,16 @@ import pytest
 import world
 from sqlalchemy import update
 
-from claims import calendar_keys, clock
-from claims.calendar_keys import key_since, make_key, reader_with, revoke_key
+from claims import clock
 from claims.desk import Desk
-from claims.due import settle_due
 from claims.errors import NotAllowed
 from claims.facts import load_claim
+from claims.identity import calendar_keys
+from claims.identity.calendar_keys import key_since, make_key, reader_with, revoke_key
 from claims.models import Claim, EventRow, User
-from claims.slots import Outcome, SlotKind
-from claims.timetable import entries, slots_of_day
+from claims.timing.due import settle_due
+from claims.timing.slots import Outcome, SlotKind
+from claims.timing.timetable import entries, slots_of_day
 from states.calendar import Workdays
 from states.stages import Role, Stage
 
@@ -88,7 +89,7 @@ def test_a_date_that_rests_on_an_unannounced_year_is_marked(desk: Desk) -> None:
 
 
 def test_a_working_morning_of_an_unannounced_year_is_marked(desk: Desk) -> None:
-    from claims import slots
+    from claims.timing import slots
 
     unknown = replace(desk, workdays=Workdays({}))
     morning = slots.at(date(2025, 4, 14), slots.MORNING)

@@ -13,16 +13,16 @@ from at_once import Work, at_once
 from sqlalchemy import select
 from world import YEAR
 
-from claims import payouts
-from claims.chains import append
-from claims.cycles import Plan, open_cycle, plan_cycle
-from claims.decisions import act
 from claims.desk import Desk
-from claims.due import settle_due
 from claims.errors import BatchReleased, CycleFixed, NothingToPay, ObjectionDecided
 from claims.models import DueSlot, EventRow, PublishedLine
-from claims.objections import decide_objection, file_objection
-from claims.resolutions import publish
+from claims.money import payouts
+from claims.publicity.objections import decide_objection, file_objection
+from claims.publicity.resolutions import publish
+from claims.review.decisions import act
+from claims.timing.cycles import Plan, open_cycle, plan_cycle
+from claims.timing.due import settle_due
+from claims.trail.chains import append
 from states.errors import (
     BudgetExceeded,
     PayoutInProgress,

@@ -9,17 +9,20 @@ import world
 from sqlalchemy import select
 from world import MORNING, who
 
-from claims import batches, clock, ledger, queries, undo
-from claims.audit import verify
-from claims.chains import Recorded
-from claims.decisions import act
+from claims import clock
 from claims.desk import Desk, Tx
-from claims.evidence import attach
 from claims.facts import load_claim
-from claims.filing import correct
 from claims.models import Claim, DepartmentCheckRow, DueSlot, HeldAction, Letter
-from claims.resolutions import publish
-from claims.slots import Outcome
+from claims.money import ledger
+from claims.publicity.resolutions import publish
+from claims.reading import queries
+from claims.review import batches, undo
+from claims.review.decisions import act
+from claims.submission.evidence import attach
+from claims.submission.filing import correct
+from claims.timing.slots import Outcome
+from claims.trail.audit import verify
+from claims.trail.chains import Recorded
 from notifications.derive import derive
 from states.errors import NotYoursToUndo, Refusal, UndoOver, VersionConflict
 from states.stages import Stage, Trigger

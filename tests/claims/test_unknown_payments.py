@@ -8,11 +8,11 @@ import journey as j
 import pytest
 from test_payouts import CSV
 
-from claims import payouts
-from claims.bank_sheet import BankOutcome
 from claims.desk import Desk
 from claims.errors import BadValue, NotAllowed, NotUnknown
-from claims.reconciliation import settle_unknown
+from claims.money import payouts
+from claims.money.bank_sheet import BankOutcome
+from claims.money.reconciliation import settle_unknown
 from states.errors import Refusal
 from states.stages import Stage
 

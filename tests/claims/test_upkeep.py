@@ -11,12 +11,12 @@ import pytest
 from at_once import at_once
 from letterbox import letters, outcomes
 
-from claims import due
-from claims.backup import scheduled_backup
 from claims.desk import Desk
-from claims.due import settle_due
-from claims.rotation import backups_in
-from claims.slots import SlotKind
+from claims.keeping.backup import scheduled_backup
+from claims.keeping.rotation import backups_in
+from claims.timing import due
+from claims.timing.due import settle_due
+from claims.timing.slots import SlotKind
 from states.calendar import TZ
 
 

@@ -8,11 +8,13 @@ from typing import Any
 import world
 from sqlalchemy import Connection, event
 
-from claims import clock, outbox, payouts
+from claims import clock
 from claims.desk import Desk
-from claims.due import settle_due
-from claims.resolutions import publish
-from claims.slots import SlotKind
+from claims.letters import outbox
+from claims.money import payouts
+from claims.publicity.resolutions import publish
+from claims.timing.due import settle_due
+from claims.timing.slots import SlotKind
 from states.stages import Stage
 
 GROWING = ("claim", "event", "evidence", "letter", "payout_line", "ledger_entry", "owed_letters", "due_slot")

@@ -13,13 +13,13 @@ from openpyxl import load_workbook
 from test_reports import a_year
 from world import YEAR
 
-from claims.cycles import Plan, plan_cycle
 from claims.desk import Desk
-from claims.due import settle_due
 from claims.errors import CycleFixed
-from claims.filing import file_claim
 from claims.models import Cycle
-from claims.yearly import calls_at, report_at
+from claims.submission.filing import file_claim
+from claims.timing.cycles import Plan, plan_cycle
+from claims.timing.due import settle_due
+from claims.timing.yearly import calls_at, report_at
 from states.stages import Stage
 
 NEXT = Plan(2026, date(2026, 3, 1), date(2026, 4, 30), 3_000_000)

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from shells import Shell
 
-from claims import ledger, people
-from claims.audit import verify
 from claims.desk import open_desk
-from claims.queries import claim_json, claim_list
+from claims.identity import people
+from claims.money import ledger
+from claims.reading.queries import claim_json, claim_list
+from claims.trail.audit import verify
 from cli.demo import prepare_demo, unfinished
 from cli.demo.papers import forms, packaged, specimen, units
 from cli.demo.people import PEOPLE

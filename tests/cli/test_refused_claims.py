@@ -10,7 +10,7 @@ import pytest
 import world
 from shells import Shell
 
-from claims.forms import COLUMNS
+from claims.submission.forms import COLUMNS
 
 GOOD = {
     "申报单位": world.INSTITUTE[0],

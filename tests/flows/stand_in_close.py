@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 from datetime import datetime
 
-from claims.due import SlotResult
+from claims.timing.due import SlotResult
 from flows import programme
 from states.calendar import TZ
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from claims.due import SlotResult
-from claims.slots import SlotKind
+from claims.timing.due import SlotResult
+from claims.timing.slots import SlotKind
 from flows import agenda
 from flows.schedule import SCHEDULE
 from flows.steps import STEPS

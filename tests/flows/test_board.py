@@ -11,7 +11,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefects import Prefect
 
 from claims.desk import Desk
-from claims.due import SlotResult
+from claims.timing.due import SlotResult
 from flows import board
 from flows.environment import DESK_URL_FILE, prefect_folder
 from flows.report import desk_links

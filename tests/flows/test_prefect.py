@@ -19,14 +19,14 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefects import Prefect, wait_for_end
 from sqlalchemy import text
 
-from claims import people
-from claims.alerts import RunState, StepInTrouble, note_recovery
-from claims.alerts import alerts as found_alerts
-from claims.cycles import Plan, plan_cycle
 from claims.desk import Desk, create_database, open_desk
-from claims.due import SlotResult
-from claims.outbox import letters
-from claims.rehearsals import chart, folder_of, last_rehearsal
+from claims.identity import people
+from claims.letters.alerts import RunState, StepInTrouble, note_recovery
+from claims.letters.alerts import alerts as found_alerts
+from claims.letters.outbox import letters
+from claims.timing.cycles import Plan, plan_cycle
+from claims.timing.due import SlotResult
+from claims.timing.rehearsals import chart, folder_of, last_rehearsal
 from flows import agenda, alerts, rehearsal
 from flows.environment import DESK_URL_FILE, prefect_folder
 from flows.schedule import SCHEDULE

@@ -15,8 +15,8 @@ from prefect.client.schemas.objects import ConcurrencyLimitStrategy
 from prefect.logging import disable_run_logger
 from prefect.server.schemas.schedules import CronSchedule
 
-from claims.due import SlotResult
-from claims.slots import SlotKind
+from claims.timing.due import SlotResult
+from claims.timing.slots import SlotKind
 from flows import programme
 from flows.agenda import TAG
 from flows.report import KINDS, OUTCOMES, as_table, summary
@@ -160,7 +160,7 @@ def test_a_run_that_found_nothing_due_says_so() -> None:
 
 
 def test_every_kind_and_outcome_has_its_chinese_word() -> None:
-    from claims.slots import Outcome
+    from claims.timing.slots import Outcome
 
     assert set(KINDS) == set(map(str, SlotKind))
     assert set(OUTCOMES) == set(map(str, Outcome))

@@ -20,12 +20,17 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import update
 
-from claims import clock, decisions, due, ledger, outbox, payouts, people
-from claims.due import Rule
-from claims.ledger import Account
+from claims import clock
+from claims.identity import people
+from claims.identity.people import add_user
+from claims.letters import outbox
 from claims.models import Claim
-from claims.people import add_user
-from claims.slots import SlotKind
+from claims.money import ledger, payouts
+from claims.money.ledger import Account
+from claims.review import decisions
+from claims.timing import due
+from claims.timing.due import Rule
+from claims.timing.slots import SlotKind
 from flows.simulation.county import Journal, county
 from flows.simulation.mishaps import Crash
 from flows.simulation.report import Report

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from claims.chains import append, append_to_claim, first_of_claim
 from claims.desk import Tx
 from claims.models import Claim, Cycle, Organisation
+from claims.trail.chains import append, append_to_claim, first_of_claim
 from states.calendar import TZ
 from states.stages import Role, Stage
 

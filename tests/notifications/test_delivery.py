@@ -15,10 +15,11 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from letter_world import EMAIL, MORNING, add_claim, submit
 from sqlalchemy import update
 
-from claims import clock, outbox
+from claims import clock
 from claims.desk import Desk
+from claims.letters import outbox
+from claims.letters.outbox import LetterSummary
 from claims.models import Claim
-from claims.outbox import LetterSummary
 from notifications.delivery import MOST_ATTEMPTS, Delivered, deliver, pause_after
 from notifications.derive import derive
 from notifications.mailing import Server

@@ -8,8 +8,8 @@ import pytest
 from letter_world import EMAIL, add_claim, happen, round_up, submit
 from sqlalchemy import event
 
-from claims import outbox
 from claims.desk import Desk
+from claims.letters import outbox
 from notifications.derive import derive
 from states.stages import Role, Stage
 

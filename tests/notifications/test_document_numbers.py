@@ -7,11 +7,12 @@ from letter_world import add_claim, submit
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from claims import clock, outbox
+from claims import clock
 from claims.desk import Desk
+from claims.letters import outbox
+from claims.letters.numbering import document_number
+from claims.letters.outbox import LetterDraft
 from claims.models import DocumentNumber
-from claims.numbering import document_number
-from claims.outbox import LetterDraft
 from config.series import load_series
 from notifications.derive import derive
 from notifications.preview import KINDS

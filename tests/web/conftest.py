@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from playwright.sync_api import BrowserContext
 from visitors import SignIn, Visitor
 
-from claims import clock, people
+from claims import clock
 from claims.desk import Desk, open_desk
+from claims.identity import people
 from config.settings import Settings
 from flows.ports import LOOPBACK
 from states.stages import Stage

@@ -9,8 +9,8 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
-from claims import people
 from claims.desk import Desk
+from claims.identity import people
 from web.api.app import PREFIX
 from web.api.problems import MEDIA_TYPE
 from web.api.routes import ROUTERS

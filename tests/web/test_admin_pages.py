@@ -6,8 +6,8 @@ import pytest
 import world
 from visitors import SignIn, words_of
 
-from claims import people
 from claims.desk import Desk
+from claims.identity import people
 from states.stages import Role, Stage
 
 

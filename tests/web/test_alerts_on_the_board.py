@@ -8,8 +8,8 @@ from sqlalchemy import update
 from visitors import SignIn
 
 from claims import clock
-from claims.alerts import FailedRun, RunState, note_recovery, report_failed_run
 from claims.desk import Desk
+from claims.letters.alerts import FailedRun, RunState, note_recovery, report_failed_run
 from claims.models import DueSlot, Letter
 from notifications.round import run_round
 from states.stages import Stage

@@ -13,9 +13,9 @@ from programs import ROUTES, Program, program
 from snapshots import Snapshots
 from visitors import SignIn
 
-from claims import people
 from claims.desk import Desk
 from claims.errors import DatabaseNotReady
+from claims.identity import people
 from states.stages import PEOPLES_ROLES, Role, Stage
 from web.api import bodies, problems
 from web.api.app import LARGEST_JSON, create_api

@@ -22,10 +22,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from claims import people
-from claims.audit import verify
 from claims.desk import Desk, open_desk
-from claims.resolutions import publish
+from claims.identity import people
+from claims.publicity.resolutions import publish
+from claims.trail.audit import verify
 from config.settings import Settings
 from notifications.round import run_round
 from states.stages import PEOPLES_ROLES, Role, Stage

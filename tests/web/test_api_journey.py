@@ -177,7 +177,7 @@ def test_many_claims_are_decided_at_once_with_a_result_for_each(
 def test_a_township_imports_a_sheet_and_reads_what_is_wrong_with_its_rows(
     desk: Desk, programs: dict[str, Program]
 ) -> None:
-    from claims.forms import COLUMNS
+    from claims.submission.forms import COLUMNS
 
     values = {COLUMNS[name]: value for name, value in new_claim().items() if name in COLUMNS}
     values |= {"是否修订": "否", "起草单位": "；".join(world.FORM.drafters)}
@@ -220,8 +220,8 @@ def test_what_stands_beside_decisions_is_recorded_too(desk: Desk, programs: dict
 
 
 def test_an_own_last_step_that_is_held_can_be_taken_back(desk: Desk, programs: dict[str, Program]) -> None:
-    from claims import undo
-    from claims.decisions import act
+    from claims.review import undo
+    from claims.review.decisions import act
     from states.stages import Trigger
 
     with desk.transaction() as tx:

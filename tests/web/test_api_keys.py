@@ -14,7 +14,7 @@ from claims import clock, idempotency
 from claims.desk import Desk
 from claims.facts import load_claim
 from claims.models import AnsweredRequest
-from claims.queries import history_json
+from claims.reading.queries import history_json
 from states.stages import Stage
 from web.app import create_app
 

@@ -13,7 +13,7 @@ from programs import Program, program
 from typer.testing import CliRunner
 
 from claims.desk import Desk, open_desk
-from claims.overviews import user_list
+from claims.reading.overviews import user_list
 from cli.demo import prepare_demo
 from cli.main import app as commands
 from config.settings import load_settings

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from claims.desk import Desk
 from claims.facts import load_claim
-from claims.resolutions import publish
+from claims.publicity.resolutions import publish
 from notifications.round import run_round
 from states.stages import Stage
 

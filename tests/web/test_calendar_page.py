@@ -9,8 +9,8 @@ from visitors import SignIn, Visitor, words_of
 
 from claims import clock
 from claims.desk import Desk
-from claims.due import settle_due
-from claims.timetable import Entry
+from claims.timing.due import settle_due
+from claims.timing.timetable import Entry
 from states.calendar import TZ
 from states.stages import Stage
 from web.ical import calendar

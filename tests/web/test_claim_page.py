@@ -6,11 +6,11 @@ import pytest
 import world
 from visitors import SignIn, Visitor, words_of
 
-from claims.decisions import act
 from claims.desk import Desk
 from claims.facts import load_claim
-from claims.objections import file_objection
-from claims.resolutions import publish
+from claims.publicity.objections import file_objection
+from claims.publicity.resolutions import publish
+from claims.review.decisions import act
 from states.stages import Stage, Trigger
 
 

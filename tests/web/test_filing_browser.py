@@ -10,10 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import DESKTOP, PHONE, REAL_BROWSER, Witness, defects, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from claims.decisions import act
 from claims.desk import Desk
 from claims.facts import load_claim
-from claims.resolutions import publish
+from claims.publicity.resolutions import publish
+from claims.review.decisions import act
 from notifications.round import run_round
 from states.stages import Stage, Trigger
 

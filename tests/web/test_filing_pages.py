@@ -9,10 +9,10 @@ import world
 from visitors import SignIn, Visitor, words_of
 
 from claims import clock
-from claims.decisions import act
 from claims.desk import Desk
 from claims.facts import load_claim
-from claims.filing import form_of
+from claims.review.decisions import act
+from claims.submission.filing import form_of
 from states.stages import Stage, Trigger
 
 UNIT = {"contact": "林某", "phone": "0580-5081234", "email": ""}

@@ -14,7 +14,7 @@ from jinja2 import nodes
 from visitors import SignIn, Visitor, words_of
 
 import web.pages
-from claims.due import RULES
+from claims.timing.due import RULES
 from notifications.concerns import CONCERNS, INTERNAL
 from states.errors import ReadingUnconfirmed, Refusal
 from states.stages import Stage, Trigger

@@ -7,11 +7,11 @@ import pytest
 import world
 from visitors import SignIn, words_of
 
-from claims import people
-from claims.cycles import plan_cycle
 from claims.desk import Desk
 from claims.facts import load_claim
-from claims.meetings import vote_on
+from claims.identity import people
+from claims.review.meetings import vote_on
+from claims.timing.cycles import plan_cycle
 from states.stages import Role, Stage
 
 VOTE = {

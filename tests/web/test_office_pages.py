@@ -11,7 +11,7 @@ from visitors import SignIn, words_of
 
 from claims.desk import Desk
 from claims.facts import load_claim
-from claims.resolutions import publish
+from claims.publicity.resolutions import publish
 from notifications.round import run_round
 from states.stages import Stage
 from web.prefect_runs import PrefectAway, RunView
@@ -20,7 +20,7 @@ from web.prefect_runs import PrefectAway, RunView
 def at_payout(desk: Desk, count: int = 1) -> list[str]:
     """Claims whose public notice is over."""
     from claims import clock
-    from claims.due import settle_due
+    from claims.timing.due import settle_due
 
     with desk.transaction() as tx:
         numbers = [world.bring_to(tx, Stage.PUBLIC_NOTICE) for _ in range(count)]

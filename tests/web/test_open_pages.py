@@ -7,9 +7,9 @@ import pytest
 import world
 from visitors import Visitor, words_of
 
-from claims.decisions import act
 from claims.desk import Desk
-from claims.resolutions import publish
+from claims.publicity.resolutions import publish
+from claims.review.decisions import act
 from states.policy import Rulebook, Yuan
 from states.stages import Stage, Trigger
 from web.app import create_app

@@ -9,7 +9,7 @@ from visitors import SignIn, Visitor, words_of
 
 from claims import clock
 from claims.desk import Desk
-from claims.resolutions import publish
+from claims.publicity.resolutions import publish
 from states.stages import Stage
 
 

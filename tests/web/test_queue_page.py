@@ -7,7 +7,7 @@ import world
 from visitors import SignIn
 
 from claims.desk import Desk
-from claims.queue import PAGE
+from claims.reading.queue import PAGE
 from states.stages import Stage
 
 
@@ -100,7 +100,7 @@ def test_applicants_and_townships_see_their_own_claims_only(
 def test_an_assessed_amount_below_the_claimed_one_is_marked_in_words(
     rehearsal_desk: Desk, sign_in: SignIn
 ) -> None:
-    from claims.decisions import act
+    from claims.review.decisions import act
     from states.stages import Trigger
 
     with rehearsal_desk.transaction() as tx:

@@ -8,10 +8,10 @@ import world
 from sqlalchemy import update
 from visitors import SignIn, words_of
 
-from claims import rehearsals
 from claims.desk import Desk
 from claims.models import Cycle
-from claims.rehearsals import MOST_CLAIMS, Rehearsed
+from claims.timing import rehearsals
+from claims.timing.rehearsals import MOST_CLAIMS, Rehearsed
 from web import prefect_runs
 from web.pages import rehearsal
 from web.prefect_runs import RunView

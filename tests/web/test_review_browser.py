@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from claims.desk import Desk
 from claims.facts import load_claim
-from claims.municipal import record_municipal_decision
+from claims.review.municipal import record_municipal_decision
 from states.stages import Stage
 
 pytestmark = REAL_BROWSER

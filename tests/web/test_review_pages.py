@@ -10,13 +10,14 @@ import pytest
 import world
 from visitors import SignIn, Visitor, words_of
 
-from claims import clock, people
-from claims.decisions import act
-from claims.delegations import delegate
+from claims import clock
 from claims.desk import Desk
-from claims.evidence import attach
 from claims.facts import load_claim
+from claims.identity import people
+from claims.identity.delegations import delegate
 from claims.models import Letter
+from claims.review.decisions import act
+from claims.submission.evidence import attach
 from notifications.derive import derive
 from states.stages import Role, Stage, Trigger
 

@@ -11,11 +11,12 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers
 from visitors import ORIGIN, SignIn, Visitor, words_of
 
-from claims import people, slots
 from claims.desk import Desk
-from claims.filing import file_claim
-from claims.resolutions import publish
-from claims.slots import SlotKind
+from claims.identity import people
+from claims.publicity.resolutions import publish
+from claims.submission.filing import file_claim
+from claims.timing import slots
+from claims.timing.slots import SlotKind
 from notifications.round import run_round
 from states.stages import Role
 from web.app import create_app

@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from visitors import SignIn, Visitor, words_of
 
-from claims import clock, people
+from claims import clock
 from claims.desk import Desk
+from claims.identity import people
+from claims.identity.people import load_user
 from claims.models import UserRole
-from claims.people import load_user
 from web.app import create_app
 from web.pages.sign_in import safe_path
 from web.sessions import PLAIN_COOKIE, SECURE_COOKIE

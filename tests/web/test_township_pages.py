@@ -12,11 +12,11 @@ from sqlalchemy import select
 from visitors import SignIn, Visitor, words_of
 
 from claims import clock
-from claims.cycles import open_cycle, plan_cycle
 from claims.desk import Desk
-from claims.forms import COLUMNS
+from claims.identity.people import add_unit
 from claims.models import EventRow, Letter
-from claims.people import add_unit
+from claims.submission.forms import COLUMNS
+from claims.timing.cycles import open_cycle, plan_cycle
 from notifications.round import run_round
 
 ROW = {

@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
-from claims.forms import ClaimForm
-from claims.objections import Decision
-from claims.outbox import LetterStatus
+from claims.letters.outbox import LetterStatus
+from claims.publicity.objections import Decision
+from claims.submission.forms import ClaimForm
 from states.stages import Role, Stage, Trigger
 
 NO_NUL = r"^[^\x00]*$"

@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 
 from claims.desk import Desk
 from claims.errors import NotAllowed
-from claims.outbox import RESENDERS
-from claims.policies import CONFIRMING_ROLES
+from claims.letters.outbox import RESENDERS
+from claims.policy.policies import CONFIRMING_ROLES
 from states.facts import Actor
 from states.stages import DUTY_OF, PEOPLES_ROLES, Role
 from web import guards, sessions

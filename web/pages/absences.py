@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from claims import people
-from claims.accounts import Interest, interests
-from claims.delegations import Absence, absences, call_off, delegate
 from claims.errors import BadValue
+from claims.identity import people
+from claims.identity.accounts import Interest, interests
+from claims.identity.delegations import Absence, absences, call_off, delegate
 from states.errors import Refusal
 from states.stages import DUTY_OF, Role
 from web.guards import ADMINISTRATOR, RowId, Visit

@@ -9,16 +9,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from claims import people, undo
-from claims.chains import Recorded
-from claims.decisions import act
 from claims.desk import Tx
-from claims.disclosures import disclose
-from claims.dossier import dossier
 from claims.errors import BadValue
-from claims.municipal import record_municipal_decision
-from claims.objections import decide_objection
-from claims.visibility import visible_claim
+from claims.identity import people
+from claims.identity.visibility import visible_claim
+from claims.publicity.objections import decide_objection
+from claims.reading.dossier import dossier
+from claims.review import undo
+from claims.review.decisions import act
+from claims.review.disclosures import disclose
+from claims.review.municipal import record_municipal_decision
+from claims.trail.chains import Recorded
 from states.errors import Refusal, VersionConflict, WrongStage
 from states.stages import Trigger
 from web.guards import COORDINATOR, HOLDERS_OF_DUTIES, MUNICIPAL, SIGNED_IN, RowId, Visit

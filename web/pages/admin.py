@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from claims import accounts, people
 from claims.desk import Tx
 from claims.errors import BadValue
-from claims.people import NewUser
+from claims.identity import accounts, people
+from claims.identity.people import NewUser
 from states.errors import Refusal
 from states.stages import PEOPLES_ROLES, Role
 from web.guards import ADMINISTRATOR, Visit

@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from claims.batches import act_many
-from claims.foresight import foresee
-from claims.meetings import MOST, Agenda, Vote, agenda, record_vote, require_carried
-from claims.notices import years
+from claims.publicity.notices import years
+from claims.review.batches import act_many
+from claims.review.foresight import foresee
+from claims.review.meetings import MOST, Agenda, Vote, agenda, record_vote, require_carried
 from states.errors import Refusal
 from states.stages import Role, Trigger
 from web.guards import BOARD, COORDINATOR, Visit, Year

@@ -8,15 +8,16 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from claims import filing_drafts, filing_starts, queue
-from claims.corrections import Return, latest_return
 from claims.desk import Tx
-from claims.filing_drafts import Filing
-from claims.filing_starts import Unfinished
-from claims.people import organisations
-from claims.queries import claim_json
-from claims.queue import Filters, Row, Tab
-from claims.receipts import unconfirmed
+from claims.identity.people import organisations
+from claims.letters.receipts import unconfirmed
+from claims.reading import queue
+from claims.reading.queries import claim_json
+from claims.reading.queue import Filters, Row, Tab
+from claims.submission import filing_drafts, filing_starts
+from claims.submission.corrections import Return, latest_return
+from claims.submission.filing_drafts import Filing
+from claims.submission.filing_starts import Unfinished
 from states.amounts import Quote, quote
 from states.errors import Refusal
 from states.facts import Finding

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
-from claims import audit, audit_search, seals
-from claims.audit_search import Found, LoggedEvent, Wanted
 from claims.desk import Desk, Tx
-from claims.forms import clean_text
-from claims.seals import Seal
+from claims.submission.forms import clean_text
+from claims.trail import audit, audit_search, seals
+from claims.trail.audit_search import Found, LoggedEvent, Wanted
+from claims.trail.seals import Seal
 from notifications.concerns import CONCERNS, INTERNAL
 from web.guards import AUDIT, Visit
 from web.log_wording import address, logged, subject

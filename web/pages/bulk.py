@@ -12,9 +12,9 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from claims.batches import ItemOutcome, ItemResult, act_many
 from claims.errors import BadValue
-from claims.foresight import Foreseen, foresee, unit_names
+from claims.review.batches import ItemOutcome, ItemResult, act_many
+from claims.review.foresight import Foreseen, foresee, unit_names
 from states.stages import Role, Trigger
 from web.guards import HOLDERS_OF_DUTIES, Visit
 from web.rendering import render

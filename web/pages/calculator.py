@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from claims import policies
-from claims.cells import form_in
 from claims.facts import is_confirmed
-from claims.forms import COLUMNS, ClaimForm
+from claims.policy import policies
+from claims.submission.cells import form_in
+from claims.submission.forms import COLUMNS, ClaimForm
 from states.amounts import Quote, quote
 from states.policy import Basis, Item, Policy, Yuan
 from states.standards import Identified, identify

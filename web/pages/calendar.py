@@ -11,10 +11,11 @@ from fastapi import APIRouter, Depends, Query
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from claims import calendar_keys, timetable
 from claims.desk import Tx
-from claims.due import SlotResult
-from claims.timetable import Entry
+from claims.identity import calendar_keys
+from claims.timing import timetable
+from claims.timing.due import SlotResult
+from claims.timing.timetable import Entry
 from web.guards import BOARD, CALENDAR_KEY, Visit
 from web.i18n import PARAMETER
 from web.ical import MEDIA_TYPE, calendar

@@ -8,11 +8,11 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from claims import queue
-from claims.dossier import Dossier, dossier, is_under_correction, sees_names
-from claims.evidence import JPEG, PDF, PNG
-from claims.examination import Examined, Verdict, own
-from claims.municipal import RECORDERS
+from claims.reading import queue
+from claims.reading.dossier import Dossier, dossier, is_under_correction, sees_names
+from claims.review.examination import Examined, Verdict, own
+from claims.review.municipal import RECORDERS
+from claims.submission.evidence import JPEG, PDF, PNG
 from config.phrases import Category, load_phrases
 from states.errors import Refusal
 from states.stages import DUTY_OF, REVIEW_STAGES, Role, Stage, Trigger

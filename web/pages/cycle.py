@@ -8,12 +8,12 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
-from claims import board
-from claims.alerts import Alerts, alerts
-from claims.board import Board
 from claims.desk import Tx
-from claims.notices import years
-from claims.reports import write_report
+from claims.letters.alerts import Alerts, alerts
+from claims.publicity.notices import years
+from claims.reading import board
+from claims.reading.board import Board
+from claims.reading.reports import write_report
 from states.stages import Role
 from web.guards import BOARD, Visit, Year
 from web.pages.evidence import XLSX, attachment

@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from claims.desk import Tx
 from claims.errors import BadValue
-from claims.evidence import attach, open_evidence
-from claims.examination import Verdict, examine
+from claims.review.examination import Verdict, examine
+from claims.submission.evidence import attach, open_evidence
 from states.errors import Refusal
 from web.guards import EXAMINERS, FILERS, SIGNED_IN, Visit
 from web.pages.actions import carried_out

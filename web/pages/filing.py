@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from claims import filing_drafts
-from claims.cells import form_in
-from claims.filing_drafts import Filing
-from claims.forms import COLUMNS
-from claims.policies import offers
+from claims.policy.policies import offers
+from claims.submission import filing_drafts
+from claims.submission.cells import form_in
+from claims.submission.filing_drafts import Filing
+from claims.submission.forms import COLUMNS
 from states.amounts import Quote
 from states.errors import Refusal
 from states.policy import Basis, Field, Item

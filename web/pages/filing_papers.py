@@ -7,13 +7,13 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from claims import filing_drafts
 from claims.desk import Tx
 from claims.errors import EvidenceRefused
-from claims.evidence import LARGEST, attach
-from claims.filing_drafts import Filing
-from claims.queries import claim_json
-from claims.reuse import EarlierPaper, earlier_papers, take_over
+from claims.reading.queries import claim_json
+from claims.submission import filing_drafts
+from claims.submission.evidence import LARGEST, attach
+from claims.submission.filing_drafts import Filing
+from claims.submission.reuse import EarlierPaper, earlier_papers, take_over
 from states.errors import Refusal
 from states.policy import EvidenceKind
 from web.guards import FILERS, Visit

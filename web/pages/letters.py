@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
-from claims import outbox, receipts
-from claims.outbox import LetterStatus, LetterSummary, LetterView
-from claims.receipts import Received
+from claims.letters import outbox, receipts
+from claims.letters.outbox import LetterStatus, LetterSummary, LetterView
+from claims.letters.receipts import Received
 from states.stages import Role
 from web.guards import ADMINISTRATOR, FILERS, SIGNED_IN, RowId, Visit
 from web.rendering import render

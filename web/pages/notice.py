@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from claims.desk import Tx
 from claims.facts import load_cycle, policy_of
-from claims.notices import notice_year, published_lists, years
-from claims.objections import Filed, file_objection
-from claims.overviews import resolution_json
+from claims.publicity.notices import notice_year, published_lists, years
+from claims.publicity.objections import Filed, file_objection
+from claims.reading.overviews import resolution_json
 from states.calendar import Workdays
 from states.errors import Refusal
 from states.policy import Item, Policy

@@ -9,13 +9,13 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from claims import payouts
-from claims.bank_sheet import BankOutcome
 from claims.desk import Tx
-from claims.numerals import in_words
-from claims.overviews import cycle_list
-from claims.payouts import Reconciled
-from claims.reconciliation import settle_unknown
+from claims.money import payouts
+from claims.money.bank_sheet import BankOutcome
+from claims.money.numerals import in_words
+from claims.money.payouts import Reconciled
+from claims.money.reconciliation import settle_unknown
+from claims.reading.overviews import cycle_list
 from states.errors import Refusal
 from states.policy import Yuan
 from states.stages import Role, Stage

@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from claims import policies
 from claims.facts import is_confirmed
-from claims.policies import CONFIRMING_ROLES
+from claims.policy import policies
+from claims.policy.policies import CONFIRMING_ROLES
 from states.amounts import Quote, quote
 from states.diagram import svg
 from states.errors import Refusal

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from claims.policies import policy_diff, version_named
+from claims.policy.policies import policy_diff, version_named
 from states.policy import Item, Policy
 from web.guards import PUBLIC, Visit
 from web.rendering import render

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from claims import queue
-from claims.delegations import Absence, standing_in
-from claims.forms import clean_text
-from claims.queue import PAGE, Filters, Row, Tab
+from claims.identity.delegations import Absence, standing_in
+from claims.reading import queue
+from claims.reading.queue import PAGE, Filters, Row, Tab
+from claims.submission.forms import clean_text
 from states.stages import PEOPLES_ROLES, Role, Stage, Trigger
 from web.guards import SIGNED_IN, Visit
 from web.pages.bulk import BULK

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
-from claims.dossier import dossier
+from claims.reading.dossier import dossier
 from states.policy import Field, Item, Policy
 from states.stages import Stage
 from web.guards import FILERS, Visit

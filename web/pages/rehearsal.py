@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Form
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from claims import rehearsals
-from claims.cycles import Plan
-from claims.rehearsals import CHARTS, MOST_CLAIMS, Rehearsed
+from claims.timing import rehearsals
+from claims.timing.cycles import Plan
+from claims.timing.rehearsals import CHARTS, MOST_CLAIMS, Rehearsed
 from states.errors import Refusal
 from web.guards import ADMINISTRATOR, Visit, Year
 from web.prefect_runs import REHEARSAL, PrefectAway, RunView, api_url, last_run, start_run

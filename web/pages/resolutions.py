@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
 from claims.facts import load_cycle, policy_of
-from claims.meetings import Vote, vote_on
-from claims.overviews import resolution_json, resolution_list
-from claims.resolutions import publish
+from claims.publicity.resolutions import publish
+from claims.reading.overviews import resolution_json, resolution_list
+from claims.review.meetings import Vote, vote_on
 from states.calendar import Due
 from states.errors import Refusal
 from states.policy import Item

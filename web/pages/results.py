@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from claims.results import Result, Standing, YearTotal, results, totals
+from claims.publicity.results import Result, Standing, YearTotal, results, totals
 from claims.sheets import write_sheet
 from web.guards import PUBLIC, Visit, Year
 from web.rendering import render

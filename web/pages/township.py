@@ -10,17 +10,18 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import Response
 
-from claims import outbox, queue, township_units
-from claims.claim_sheets import empty_sheet, marked_sheet
 from claims.errors import BadValue
-from claims.filing_starts import NoCycleOpen, cycle_open_today
-from claims.imports import Imported, RefusedRow, TakenRow, import_sheet
-from claims.notices import years
-from claims.outbox import LetterSummary
-from claims.queue import Filters, Row, Tab
-from claims.receipts import Received, receipts, unconfirmed
+from claims.letters import outbox
+from claims.letters.outbox import LetterSummary
+from claims.letters.receipts import Received, receipts, unconfirmed
+from claims.publicity.notices import years
+from claims.reading import queue, township_units
+from claims.reading.queue import Filters, Row, Tab
+from claims.reading.township_units import Unit
 from claims.sheets import BadSheet, read_rows
-from claims.township_units import Unit
+from claims.submission.claim_sheets import empty_sheet, marked_sheet
+from claims.submission.filing_starts import NoCycleOpen, cycle_open_today
+from claims.submission.imports import Imported, RefusedRow, TakenRow, import_sheet
 from states.errors import Refusal
 from web.guards import TOWNSHIP, Visit
 from web.pages.evidence import XLSX, attachment

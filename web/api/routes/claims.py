@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from claims.evidence import JPEG, OFD, PDF, PNG, open_evidence
-from claims.queries import claim_json, claim_list, explanation_json, history_json
+from claims.reading.queries import claim_json, claim_list, explanation_json, history_json
+from claims.submission.evidence import JPEG, OFD, PDF, PNG, open_evidence
 from web.api.answers import looked_up, paged
 from web.api.bodies import ClaimFilters, Digest, Number
 from web.api.callers import READER, Caller

@@ -6,17 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from claims import people
-from claims.batches import act_many
-from claims.decisions import act
 from claims.desk import Tx
-from claims.disclosures import disclose
 from claims.errors import ObjectionNotPossible
-from claims.municipal import record_municipal_decision
-from claims.objections import Filed, file_objection
-from claims.queries import claim_json
-from claims.undo import undo
-from claims.visibility import visible_claim
+from claims.identity import people
+from claims.identity.visibility import visible_claim
+from claims.publicity.objections import Filed, file_objection
+from claims.reading.queries import claim_json
+from claims.review.batches import act_many
+from claims.review.decisions import act
+from claims.review.disclosures import disclose
+from claims.review.municipal import record_municipal_decision
+from claims.review.undo import undo
 from web.api import bodies
 from web.api.answers import Content, decided, worked_through
 from web.api.bodies import Number

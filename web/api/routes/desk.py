@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from claims import audit, people
 from claims.desk import Desk, Tx
-from claims.overviews import organisation_list, user_list
+from claims.identity import people
+from claims.reading.overviews import organisation_list, user_list
+from claims.trail import audit
 from states.stages import Role
 from web.api import bodies, problems
 from web.api.answers import decided, looked_up

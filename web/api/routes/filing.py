@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import Response
 
 from claims.desk import Tx
-from claims.evidence import attach
-from claims.filing import correct, file_claim
-from claims.imports import import_sheet
-from claims.queries import claim_json
+from claims.reading.queries import claim_json
+from claims.submission.evidence import attach
+from claims.submission.filing import correct, file_claim
+from claims.submission.imports import import_sheet
 from web.api import bodies
 from web.api.answers import decided, with_file, worked_through
 from web.api.bodies import Line, Number

@@ -6,10 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from claims import outbox, register, slots
-from claims.due import due_slots
-from claims.overviews import cycle_json, cycle_list
-from claims.reports import write_report
+from claims.letters import outbox
+from claims.reading import register
+from claims.reading.overviews import cycle_json, cycle_list
+from claims.reading.reports import write_report
+from claims.timing import slots
+from claims.timing.due import due_slots
 from web.api.answers import as_file, decided, looked_up, paged
 from web.api.bodies import LetterFilters, RegisterFilters, SlotFilters
 from web.api.callers import READER, READER_OF_THE_BOARD, RESENDER, Caller

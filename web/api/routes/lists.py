@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from claims.objections import decide_objection, objections
-from claims.overviews import resolution_json, resolution_list
-from claims.resolutions import publish
+from claims.publicity.objections import decide_objection, objections
+from claims.publicity.resolutions import publish
+from claims.reading.overviews import resolution_json, resolution_list
 from web.api import bodies
 from web.api.answers import decided, looked_up
 from web.api.bodies import InPath

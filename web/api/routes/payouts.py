@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from claims import payouts
+from claims.money import payouts
 from web.api import bodies
 from web.api.answers import as_file, decided, looked_up, with_file, worked_through
 from web.api.bodies import InPath

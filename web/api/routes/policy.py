@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from claims.policies import confirm_reading, identify_json, policy_item, policy_items, quote_json
+from claims.policy.policies import confirm_reading, identify_json, policy_item, policy_items, quote_json
 from web.api import bodies
 from web.api.answers import decided, looked_up
 from web.api.bodies import InPath, Line

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from claims.batches import ItemOutcome
+from claims.review.batches import ItemOutcome
 from states.facts import Severity
 from states.stages import Stage, Trigger
 from web.api.shapes.base import Day, Hash, Moment, Shape, Yuan

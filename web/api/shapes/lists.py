@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from claims.objections import Decision
+from claims.publicity.objections import Decision
 from web.api.shapes.base import Day, Hash, Moment, Shape, Yuan
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from claims.slots import Outcome
+from claims.timing.slots import Outcome
 from states.stages import Stage
 from web.api.shapes.base import Day, Hash, Moment, Shape, Yuan
 

@@ -1,0 +1,1 @@
+"""What must not be lost: backups, restoring them, and the proof that they can be restored."""

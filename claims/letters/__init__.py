@@ -1,0 +1,1 @@
+"""What is owed to others: the outbox, document numbers, receipts, alerts."""

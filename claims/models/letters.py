@@ -1,0 +1,93 @@
+"""Records of what is owed to others: letters, their document numbers and receipts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from claims.models.base import Base
+
+
+class OwedLetters(Base):
+    """An event whose letters are still to be derived: written with it, removed with the letters' writing.
+
+    A row of its own, not a mark on the event or a cursor over ids, so that no event is passed over when
+    transactions commit out of order.
+    """
+
+    __tablename__ = "owed_letters"
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True, autoincrement=False)
+
+
+class HeldAction(Base):
+    """A decision whose letters wait `until` then, so that it can be undone. `before` is what it found, as JSON."""
+
+    __tablename__ = "held_action"
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True, autoincrement=False)
+    until: Mapped[datetime] = mapped_column(index=True)
+    before: Mapped[dict[str, Any]]
+
+
+class Letter(Base):
+    """One letter to one recipient: queued, sending, sent, written (as a file), failed, or no_address."""
+
+    __tablename__ = "letter"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    kind: Mapped[str]
+    recipient: Mapped[str]
+    recipient_name: Mapped[str]
+    address: Mapped[str]
+    claim: Mapped[str | None]
+    township: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    template_hash: Mapped[str]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime]
+    queued_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        UniqueConstraint("event_id", "recipient", "kind"),
+        Index("ix_letter_status_not_before", "status", "not_before"),
+        Index("ix_letter_claim", "claim"),
+    )
+
+
+class LetterReceipt(Base):
+    """That a letter has been received, confirmed once by somebody of the office it was written to."""
+
+    __tablename__ = "letter_receipt"
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
+    received_by: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class DocumentCount(Base):
+    """How far the document numbers of a kind of letter have come in a year."""
+
+    __tablename__ = "document_count"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class DocumentNumber(Base):
+    """The document number of a letter. `word` is the 代字 it was given under, whatever the series is called later."""
+
+    __tablename__ = "document_number"
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    year: Mapped[int]
+    number: Mapped[int]
+    word: Mapped[str]
+    __table_args__ = (UniqueConstraint("kind", "year", "number"),)

@@ -1,0 +1,1 @@
+"""The policy as people ask about it: items, quotes, readings to confirm."""

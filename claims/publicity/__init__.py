@@ -1,0 +1,1 @@
+"""What the public sees: lists frozen and published, objections, results."""

@@ -1,0 +1,292 @@
+"""The queue: which claims wait for whom, in the order of their deadlines, a page at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true, tuple_
+
+from claims.desk import Tx
+from claims.facts import policy_of
+from claims.identity.visibility import visible_to
+from claims.models import Claim, DepartmentCheckRow, EventRow, Objection, Resolution
+from states.facts import Actor
+from states.stages import DUTY_OF, MAIN_LINE, Role, Stage
+from states.table import STAGE_ROLE
+
+PAGE = 30
+SOON = timedelta(days=3)
+
+OPEN_STAGES = (*(stage for stage in MAIN_LINE if stage is not Stage.PAID), Stage.CORRECTION)
+"""Where somebody still owes something by the claim's date; a rejected claim's date is a right that ends."""
+
+WORKING_ROLES = frozenset({Role.APPLICANT, Role.TOWNSHIP, *DUTY_OF})
+"""Roles for which claims wait; the others look on."""
+
+T = TypeVar("T")
+
+_NEVER = date(9999, 12, 31)
+
+
+class Tab(StrEnum):
+    MINE = "mine"
+    SOON = "soon"
+    OVERDUE = "overdue"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; an empty value narrows nothing."""
+
+    text: str = ""
+    item: str = ""
+    township: str = ""
+    stage: Stage | None = None
+    cycle: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A claim in the list. `assessed_yuan` is what was granted or proposed, None before."""
+
+    number: str
+    unit_name: str
+    township: str
+    item_title: str
+    item_title_en: str
+    standard_number: str
+    requested_yuan: int
+    assessed_yuan: int | None
+    stage: Stage
+    due_on: date | None
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Rows by deadline, the sums over the whole list, and where the next page begins (None on the last)."""
+
+    rows: tuple[Row, ...]
+    count: int
+    requested_yuan: int
+    assessed_yuan: int
+    after: str | None
+
+
+def first_tab(viewer: Actor) -> Tab:
+    """What the queue opens on: the work that waits, or everything for those who only look on."""
+    return Tab.MINE if viewer.roles & WORKING_ROLES else Tab.ALL
+
+
+def counts(tx: Tx, viewer: Actor) -> dict[Tab, int]:
+    """How many claims each tab holds, in one query."""
+    sums = [func.coalesce(func.sum(case((_of_tab(tx, viewer, tab), 1), else_=0)), 0) for tab in Tab]
+    found = tx.session.execute(select(*sums).where(visible_to(viewer))).one()
+    return {tab: int(count) for tab, count in zip(Tab, found, strict=True)}
+
+
+def queue(
+    tx: Tx,
+    viewer: Actor,
+    tab: Tab,
+    filters: Filters,
+    *,
+    after: str = "",
+    limit: int = PAGE,
+) -> QueuePage:
+    """The claims of a tab that fit the filters, by deadline; `after` is where the page before ended."""
+    wanted = and_(visible_to(viewer), _of_tab(tx, viewer, tab), *narrowing(filters))
+    assessed = func.coalesce(Claim.granted_yuan, Claim.proposed_yuan)
+    count, requested, awarded = tx.session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(Claim.requested_yuan), 0),
+            func.coalesce(func.sum(assessed), 0),
+        ).where(wanted),
+    ).one()
+    claims = list(tx.session.scalars(_by_deadline(select(Claim).where(wanted), after).limit(limit + 1)))
+    return QueuePage(
+        rows=tuple(_row(tx, claim) for claim in claims[:limit]),
+        count=int(count),
+        requested_yuan=int(requested),
+        assessed_yuan=int(awarded),
+        after=_mark(claims[limit - 1]) if len(claims) > limit else None,
+    )
+
+
+def next_waiting(tx: Tx, viewer: Actor, done: str) -> str | None:
+    """The claim to take up after `done`: the one with the nearest deadline that waits for this person."""
+    statement = select(Claim.number).where(visible_to(viewer), waits_for(viewer), Claim.number != done)
+    return tx.session.scalars(_by_deadline(statement, "").limit(1)).first()
+
+
+def choices(tx: Tx) -> Mapping[str, Any]:
+    """What the filters can be set to: items that were claimed (code, title, English title) and cycles."""
+    found = tx.session.execute(
+        select(Claim.item, func.max(Claim.policy_version)).group_by(Claim.item)
+    ).tuples()
+    items = [policy_of(tx, version).items[code] for code, version in found]
+    years = tx.session.scalars(select(Claim.cycle).distinct().order_by(Claim.cycle.desc()))
+    return {
+        "items": [
+            (each.code, each.title, each.title_en)
+            for each in sorted(items, key=lambda each: (each.list, each.title))
+        ],
+        "cycles": list(years),
+    }
+
+
+# What waits for whom
+
+
+def waits_for(viewer: Actor) -> ColumnElement[bool]:
+    """The claims on which this person has the next word.
+
+    Claims on which separation of duties or a declared interest bars the person are left out. That an office is
+    among a standard's drafters is not asked here: the claim's page says so, and what to do about it.
+    """
+    ways: list[ColumnElement[bool]] = [false()]
+    ways += [_on_own_side(viewer, role) for role in (Role.APPLICANT, Role.TOWNSHIP) if role in viewer.roles]
+    ways += [
+        and_(_in_hands_of(viewer, role), _not_barred(viewer, role))
+        for role in DUTY_OF
+        if role in viewer.roles
+    ]
+    return or_(*ways)
+
+
+def _on_own_side(viewer: Actor, role: Role) -> ColumnElement[bool]:
+    office = viewer.office
+    if office is None:
+        return false()
+    own = Claim.uscc == office.uscc if role is Role.APPLICANT else Claim.township == office.township
+    return and_(own, Claim.stage.in_((Stage.DRAFT, Stage.CORRECTION)))
+
+
+def _in_hands_of(viewer: Actor, role: Role) -> ColumnElement[bool]:
+    """What a role works on: its own stage, and what only it can set going again elsewhere."""
+    own = or_(*(Claim.stage == stage for stage, each in STAGE_ROLE.items() if each is role), false())
+    match role:
+        case Role.DEPARTMENT:
+            return and_(own, _asked(viewer))
+        case Role.COORDINATOR:
+            return or_(own, and_(Claim.stage == Stage.PUBLIC_NOTICE, or_(_unpublished(), _objected())))
+        case Role.FINANCE:
+            confirm = and_(Claim.stage == Stage.PAID, Claim.reclaim_yuan.is_not(None))
+            return or_(Claim.stage == Stage.FINANCE_PAYOUT, confirm)
+        case _:
+            return own
+
+
+def _asked(viewer: Actor) -> ColumnElement[bool]:
+    return exists().where(
+        DepartmentCheckRow.claim_id == Claim.id,
+        DepartmentCheckRow.office == (viewer.office.code if viewer.office else ""),
+        DepartmentCheckRow.cleared_at.is_(None),
+    )
+
+
+def _unpublished() -> ColumnElement[bool]:
+    return exists().where(Resolution.ref == Claim.resolution, Resolution.published_on.is_(None))
+
+
+def _objected() -> ColumnElement[bool]:
+    """An objection to decide, or one upheld that must lead to remand or revocation."""
+    return exists().where(
+        Objection.claim_id == Claim.id,
+        Objection.resolution == Claim.resolution,
+        Objection.outcome.in_(("open", "upheld")),
+    )
+
+
+def _not_barred(viewer: Actor, role: Role) -> ColumnElement[bool]:
+    others = [str(each) for each in DUTY_OF if each is not role]
+    acted = exists().where(
+        EventRow.stream == Claim.number,
+        EventRow.actor == viewer.name,
+        EventRow.role.in_(others),
+    )
+    return and_(~acted, Claim.uscc.not_in(viewer.declared))
+
+
+# Tabs, filters, pages
+
+
+def _of_tab(tx: Tx, viewer: Actor, tab: Tab) -> ColumnElement[bool]:
+    today = tx.now.date()
+    match tab:
+        case Tab.MINE:
+            return waits_for(viewer)
+        case Tab.SOON:
+            return and_(_dated(viewer), Claim.due_on >= today, Claim.due_on <= today + SOON)
+        case Tab.OVERDUE:
+            return and_(_dated(viewer), Claim.due_on < today)
+        case Tab.ALL:
+            return true()
+
+
+def _dated(viewer: Actor) -> ColumnElement[bool]:
+    """Claims whose deadline is this person's business: their own work, or, for onlookers, everybody's."""
+    return waits_for(viewer) if viewer.roles & WORKING_ROLES else Claim.stage.in_(OPEN_STAGES)
+
+
+def narrowing(filters: Filters) -> list[ColumnElement[bool]]:
+    """What a claim must fit to be in the list."""
+    found: list[ColumnElement[bool]] = []
+    if filters.text:
+        columns = (Claim.unit_name, Claim.number, Claim.standard_number, Claim.title)
+        found.append(or_(*(column.icontains(filters.text, autoescape=True) for column in columns)))
+    for column, value in (
+        (Claim.item, filters.item),
+        (Claim.township, filters.township),
+        (Claim.stage, filters.stage),
+        (Claim.cycle, filters.cycle),
+    ):
+        if value:
+            found.append(column == value)
+    return found
+
+
+def _by_deadline(statement: Select[tuple[T]], after: str) -> Select[tuple[T]]:
+    due = case((Claim.stage.in_(OPEN_STAGES), func.coalesce(Claim.due_on, _NEVER)), else_=_NEVER)
+    place = _place(after)
+    if place is not None:
+        statement = statement.where(tuple_(due, Claim.id) > place)
+    return statement.order_by(due, Claim.id)
+
+
+def _place(after: str) -> tuple[date, int] | None:
+    """Where a page ended. It comes from an address: what cannot be read begins at the first page again."""
+    day, _, claim_id = after.partition("~")
+    try:
+        return date.fromisoformat(day), int(claim_id)
+    except ValueError:
+        return None
+
+
+def _mark(claim: Claim) -> str:
+    return f"{(_deadline(claim) or _NEVER).isoformat()}~{claim.id}"
+
+
+def _deadline(claim: Claim) -> date | None:
+    return claim.due_on if claim.stage in OPEN_STAGES else None
+
+
+def _row(tx: Tx, claim: Claim) -> Row:
+    item = policy_of(tx, claim.policy_version).items[claim.item]
+    return Row(
+        number=claim.number,
+        unit_name=claim.unit_name,
+        township=claim.township,
+        item_title=item.title,
+        item_title_en=item.title_en,
+        standard_number=claim.standard_number,
+        requested_yuan=claim.requested_yuan,
+        assessed_yuan=claim.granted_yuan if claim.granted_yuan is not None else claim.proposed_yuan,
+        stage=claim.stage,
+        due_on=_deadline(claim),
+        provisional=claim.due_provisional,
+    )

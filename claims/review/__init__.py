@@ -1,0 +1,1 @@
+"""What offices decide: one decision a transaction, meetings, examination, and taking back."""

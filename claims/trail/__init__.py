@@ -1,0 +1,1 @@
+"""What can be proved: hash chains of events, their seals, search and verification."""
