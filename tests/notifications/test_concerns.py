@@ -21,7 +21,7 @@ WRITERS = {"append": 2, "append_to_claim": 2, "first_of_claim": 1, "record": 2}
 def _written_triggers() -> set[str]:
     """The triggers that stand as words in the use cases' calls."""
     found = {"file"}
-    for path in Path(claims.__file__).parent.glob("*.py"):
+    for path in Path(claims.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WRITERS:
                 place = WRITERS[node.func.id]
