@@ -152,6 +152,17 @@ class DuplicateStandard(Refusal):
 
 
 @dataclass(eq=False)
+class StandardTaken(Refusal):
+    """As `DuplicateStandard`, by another unit: whose claim it is, and under which number, is not for the applicant."""
+
+    code = "standard_taken"
+    status = 409
+    zh = "{standard} 已由他单位以同一排名申报；同一标准的同一排名只奖补一次，请核对标准编号和排名。"
+    en = "Another unit claims {standard} at the same rank; each rank is paid once, check the standard's number and the rank."
+    standard: str
+
+
+@dataclass(eq=False)
 class BadDates(Refusal):
     code = "bad_dates"
     zh = "日期不合理：{zh_detail}。"
@@ -399,6 +410,14 @@ class OwnAccount(Refusal):
     status = 409
     zh = "不能停用自己的账号或取消自己的管理员角色；请由另一位管理员办理。"
     en = "Nobody deactivates their own account or gives up their own administration; ask another administrator."
+
+
+@dataclass(eq=False)
+class NothingOnAgenda(Refusal):
+    code = "nothing_on_agenda"
+    zh = "{year} 年度没有待审定的申报件，无需召集会议。"
+    en = "No claim of {year} waits for the body; there is nothing to meet about."
+    year: int
 
 
 @dataclass(eq=False)

@@ -128,7 +128,13 @@ def _absent(kind: dict[str, Any]) -> str:
 
 def _findings(data: dict[str, Any]) -> str:
     lines = (
-        f"{SEVERITY[each['severity']]} [{each['code']}] {each['message']}\n  {each['message_en']}"
+        "\n  ".join(
+            (
+                f"{SEVERITY[each['severity']]} [{each['code']}] {each['message']}",
+                each["message_en"],
+                *([" ".join(each["claims"])] if each["claims"] else []),
+            )
+        )
         for each in data["findings"]
     )
     return titled("审查意见", "Findings", "\n".join(lines))

@@ -18,7 +18,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says about a claim. `zh` and `en` name the cure, `column` the import sheet's column."""
+    """What a rule says about a claim. `zh` and `en` name the cure, `column` the import sheet's column.
+
+    `claims` are numbers of other claims that it speaks of. They may be other units': the sentences, which the
+    applicant reads, do not hold them.
+    """
 
     code: str
     severity: Severity
@@ -26,6 +30,7 @@ class Finding:
     en: str
     clause: str = ""
     column: str = ""
+    claims: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, str]:
         return {

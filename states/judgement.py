@@ -230,30 +230,36 @@ def _others(
     rank = achievement.rank
     for other in others:
         if other.uscc == applicant.uscc:
-            yield _same(f"本单位已就“{achievement.number}”申报 {other.number}", "this unit has filed", other)
+            zh, en = (
+                f"本单位已就“{achievement.number}”申报 {other.number}",
+                f"this unit has filed {other.number}",
+            )
+            yield _same(zh, en)
         elif rank is not None and other.rank == rank:
-            yield _same(f"他单位已以排名{place(rank)}申报 {other.number}", f"rank {rank} is taken by", other)
+            yield _same(f"他单位已以排名{place(rank)}申报", f"another unit claims rank {rank}", other.number)
         elif item.basis is Basis.STANDARD:
             at = f"排名{place(other.rank)}" if other.rank is not None else "未填排名"
             at_en = f"rank {other.rank}" if other.rank is not None else "no rank given"
             yield Finding(
                 "other_claim_on_standard",
                 Severity.INFO,
-                f"同一标准另有申报件 {other.number}（{at}），审核时请一并核对起草单位排名。",
-                f"Claim {other.number} is for the same standard ({at_en}); compare the drafters' order in review.",
+                f"同一标准另有他单位的申报件（{at}），审核时一并核对起草单位排名。",
+                f"Another unit claims the same standard ({at_en}); the drafters' order is compared in review.",
                 PAID_ONCE,
                 NUMBER,
+                (other.number,),
             )
 
 
-def _same(why: str, why_en: str, other: OtherClaim) -> Finding:
+def _same(why: str, why_en: str, *others: str) -> Finding:
     return Finding(
         "same_standard",
         Severity.ERROR,
         f"同一成果不重复奖补：{why}；请核对编号和排名，或先撤回其中一件。",
-        f"One achievement is paid once: {why_en} {other.number}; check number and rank, or withdraw one of the claims.",
+        f"One achievement is paid once: {why_en}; check number and rank, or withdraw one of the claims.",
         PAID_ONCE,
         NUMBER,
+        others,
     )
 
 
@@ -265,25 +271,24 @@ def _series(
     series = series_of(achievement.number)
     if series is None:
         return
-    listed = f"（{'、'.join(claims)}）" if claims else ""
-    listed_en = f" ({', '.join(claims)})" if claims else ""
     if not policy.switches.series_paid_once:
         yield Finding(
             "series",
             Severity.WARNING,
-            f"本标准为系列标准 {series} 的一部分；意见未限制系列标准，审核人须说明与其他部分{listed}是否重复。",
+            f"本标准为系列标准 {series} 的一部分；意见未限制系列标准，审核人须说明与其他部分是否重复。",
             f"This is a part of the series {series}; the opinion sets no limit for series, so the reviewer must say "
-            f"whether it repeats another part{listed_en}.",
+            "whether it repeats another part.",
             PAID_ONCE,
             NUMBER,
+            tuple(claims),
         )
     elif claims:
         yield Finding(
             "series",
             Severity.ERROR,
-            f"系列标准 {series} 只支持一个部分，其他部分已申报{listed}；请只保留一件。",
-            f"Only one part of the series {series} is paid, and another part is claimed already{listed_en}; "
-            "keep one of the claims.",
+            f"系列标准 {series} 只支持一个部分，其他部分已申报；请只保留一件。",
+            f"Only one part of the series {series} is paid, and another part is claimed already; keep one of the claims.",
             PAID_ONCE,
             NUMBER,
+            tuple(claims),
         )

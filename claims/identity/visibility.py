@@ -1,5 +1,7 @@
 """Who may see which claim: one rule for lists, single claims, letters and pages."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from claims.desk import Tx
@@ -38,6 +40,14 @@ def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
             asked = select(DepartmentCheckRow.claim_id).where(DepartmentCheckRow.office == office.code)
             seen.append(Claim.id.in_(asked))
     return or_(*seen)
+
+
+def numbers_for(tx: Tx, viewer: Actor | None, numbers: Sequence[str]) -> tuple[str, ...]:
+    """Which of these claims' numbers somebody may read: offices all, a unit or a township those of claims it may see."""
+    if not numbers or viewer is None or viewer.roles - {Role.APPLICANT, Role.TOWNSHIP}:
+        return tuple(numbers)
+    seen = set(tx.session.scalars(select(Claim.number).where(Claim.number.in_(numbers), visible_to(viewer))))
+    return tuple(each for each in numbers if each in seen)
 
 
 def may_see(tx: Tx, viewer: Actor | None, number: str) -> bool:

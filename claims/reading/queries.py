@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from claims.desk import Tx
 from claims.facts import facts_of, policy_of
-from claims.identity.visibility import visible_claim, visible_to
+from claims.identity.visibility import numbers_for, visible_claim, visible_to
 from claims.models import (
     Claim,
     Disclosure,
@@ -44,7 +44,7 @@ def claim_json(tx: Tx, number: str, viewer: Actor | None = None) -> dict[str, An
             {"code": each.code, "name": each.name, "cleared": each.cleared} for each in facts.departments
         ],
         "evidence": _evidence(tx, claim, facts),
-        "findings": [finding_json(each) for each in facts.findings],
+        "findings": [finding_json(tx, each, viewer) for each in facts.findings],
         "actions": [str(each) for each in legal_moves(facts, viewer, today=today)] if viewer else [],
         "resolution": _resolution(tx, claim),
         "objections": _objections(tx, claim),
@@ -96,7 +96,8 @@ def is_overdue(claim: Claim, today: date) -> bool:
     return claim.due_on is not None and claim.due_on < today and claim.stage is not Stage.REJECTED
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(tx: Tx, finding: Finding, viewer: Actor | None) -> dict[str, Any]:
+    """`claims` holds the numbers that the viewer may know of the claims it speaks of."""
     return {
         "code": finding.code,
         "severity": str(finding.severity),
@@ -104,6 +105,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "message_en": finding.en,
         "clause": finding.clause,
         "column": finding.column,
+        "claims": list(numbers_for(tx, viewer, finding.claims)),
     }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from claims.desk import Tx
-from claims.errors import DuplicateStandard
+from claims.errors import DuplicateStandard, StandardTaken
 from claims.facts import duplicates, load_claim
 from claims.models import Claim, DepartmentCheckRow, DueSlot, EventRow, HeldAction, LedgerEntry, OwedLetters
 from claims.money import ledger
@@ -77,7 +77,7 @@ def undo(tx: Tx, number: str, *, actor: Actor, version: int | None = None) -> Re
     """Take back the last step on a claim: stage, date, amounts, checks, money and slots as they were before it.
 
     Raises `UndoOver`, `NotYoursToUndo`, `VersionConflict`; `BudgetExceeded` where others have been granted the money
-    meanwhile, `DuplicateStandard` where another claim has taken its place.
+    meanwhile, `DuplicateStandard` or `StandardTaken` where another claim has taken its place.
     """
     claim = load_claim(tx, number)
     if version is not None and version != claim.version:
@@ -180,17 +180,19 @@ def _reopen(tx: Tx, ids: list[int], version: int) -> None:
 
 @contextmanager
 def _place_free(tx: Tx, claim: Claim) -> Iterator[None]:
-    """A claim that had ended may find that another has taken its place; the database says so, we say which."""
+    """A claim that had ended may find that another has taken its place. Undoing a withdrawal is the applicant's, so
+    another unit's number is not told.
+    """
     if claim.stage not in ENDED_WITHOUT_AWARD:
         yield
         return
-    number, standard, item = claim.number, claim.standard_number, claim.item
+    number, standard, item, unit = claim.number, claim.standard_number, claim.item, claim.uscc
     try:
         with tx.session.begin_nested():
             yield
     except IntegrityError as error:
-        others = duplicates(tx, standard, item, number)
-        raise DuplicateStandard(standard, others[0][0] if others else "—") from error
+        own = [each for each, _, uscc in duplicates(tx, standard, item, number) if uscc == unit]
+        raise DuplicateStandard(standard, own[0]) if own else StandardTaken(standard) from error
 
 
 def _restore_checks(tx: Tx, claim_id: int, checks: list[Mapping[str, Any]]) -> None:

@@ -17,6 +17,11 @@ EDITABLE = (Stage.DRAFT, Stage.CORRECTION)
 """Where the applicant's side may change what it has stated."""
 
 
+def may_file(actor: Actor, form: ClaimForm) -> bool:
+    """Whether the actor files for this unit at all. Raises `NotAllowed`."""
+    return _capacity(actor, form.uscc, form.township) is not None
+
+
 def filing_role(actor: Actor, form: ClaimForm) -> Role:
     """In which capacity the actor files for this unit. Raises `NotAllowed`, `UnitOutOfScope`."""
     role = _capacity(actor, form.uscc, form.township)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from claims.desk import Tx
-from claims.errors import BadValue, DuplicateStandard
+from claims.errors import BadValue, DuplicateStandard, StandardTaken
 from claims.facts import duplicates, load_claim, load_cycle
 from claims.models import Claim, Cycle, EventRow
 from claims.submission.applicants import editing_role, filing_role, unit_id
@@ -76,8 +76,8 @@ class Filed:
 def file_claim(tx: Tx, cycle: int, form: ClaimForm, *, actor: Actor) -> Filed:
     """File a claim for a unit the actor acts for; it is a draft until it is submitted.
 
-    Raises `WindowClosed`, `UnitOutOfScope`, `FindingsOpen` with every error at once, and `DuplicateStandard` where
-    another claim took the standard's rank at the same moment. Then nothing is written.
+    Raises `WindowClosed`, `UnitOutOfScope`, `FindingsOpen` with every error at once, and `DuplicateStandard` or
+    `StandardTaken` where another claim took the standard's rank at the same moment. Then nothing is written.
     """
     found = cycle_taking_claims(tx, cycle, lock=True)
     return file_judged(tx, found, judge_form(tx, cycle, form), actor=actor)
@@ -153,7 +153,7 @@ def correct(
 
     An error that was there before may stay until the claim is submitted; a change that adds one is refused. The same
     values again change nothing. Raises `NotEditable`, `OutOfScope`, `VersionConflict`, `FindingsOpen`,
-    `DuplicateStandard`, and `BadValue` for a field that there is not.
+    `DuplicateStandard`, `StandardTaken`, and `BadValue` for a field that there is not.
     """
     unknown = ", ".join(sorted(changes.keys() - COLUMNS.keys()))
     if unknown:
@@ -239,13 +239,15 @@ def _told() -> tuple[str, ...]:
 
 @contextmanager
 def _rivals_named(tx: Tx, form: ClaimForm, number: str | None) -> Iterator[None]:
-    """Where the database finds the standard taken, say by which claim."""
+    """Where the database finds the standard taken, say so; by which claim, where it is the unit's own."""
     try:
         yield
     except IntegrityError:
         for other, rank, uscc in duplicates(tx, form.standard_number, form.item, number):
-            if uscc == form.uscc or (rank is not None and rank == form.rank):
+            if uscc == form.uscc:
                 raise DuplicateStandard(form.standard_number, other) from None
+            if rank is not None and rank == form.rank:
+                raise StandardTaken(form.standard_number) from None
         raise
 
 

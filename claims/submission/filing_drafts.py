@@ -5,7 +5,7 @@ was typed. As soon as nothing speaks against them the claim is filed, later corr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +20,7 @@ from claims.identity.visibility import visible_claim
 from claims.models import Claim, FilingDraft
 from claims.once import insert_once
 from claims.review.decisions import act
-from claims.submission.applicants import editing_role
+from claims.submission.applicants import editing_role, may_file
 from claims.submission.cells import form_in, missing_of_standard
 from claims.submission.filing import correct, file_claim, form_of
 from claims.submission.forms import COLUMNS, in_order
@@ -80,7 +80,7 @@ class Filing:
 
 def filing(tx: Tx, key: str, *, actor: Actor) -> Filing:
     """A filing of the actor's own side. Raises `UnknownFiling`, `UnknownClaim`, `NotEditable`."""
-    return _filing(tx, *_found(tx, key, actor))
+    return _filing(tx, *_found(tx, key, actor), actor)
 
 
 def save_typed(tx: Tx, key: str, typed: Mapping[str, str], *, actor: Actor) -> datetime:
@@ -109,10 +109,10 @@ def settle(tx: Tx, key: str, *, actor: Actor) -> str:
     """File or correct the claim with what the pages hold, if nothing speaks against it; answers with the key from then on.
 
     What the rules would refuse stays with the pages and changes nothing. Raises what else `file_claim` and `correct`
-    refuse: `WindowClosed`, `UnitOutOfScope`, `DuplicateStandard`.
+    refuse: `WindowClosed`, `UnitOutOfScope`, `DuplicateStandard`, `StandardTaken`.
     """
     row, claim = _found(tx, key, actor)
-    found = _filing(tx, row, claim)
+    found = _filing(tx, row, claim, actor)
     if row is None or not found.pending:
         return found.key
     if claim is None:
@@ -132,7 +132,7 @@ def submit(tx: Tx, key: str, *, actor: Actor, version: int | None = None) -> Rec
     Raises `FindingsOpen` with all that keeps the pages from being filed, and whatever refuses the submission.
     """
     row, claim = _found(tx, key, actor)
-    found = _filing(tx, row, claim)
+    found = _filing(tx, row, claim, actor)
     if claim is None or found.pending:
         refuse_errors(found.errors)
         raise BadValue(
@@ -171,7 +171,7 @@ def _found(tx: Tx, key: str, actor: Actor) -> tuple[FilingDraft | None, Claim | 
     return row, claim
 
 
-def _filing(tx: Tx, row: FilingDraft | None, claim: Claim | None) -> Filing:
+def _filing(tx: Tx, row: FilingDraft | None, claim: Claim | None, actor: Actor) -> Filing:
     pending = row is not None and bool(row.typed)
     typed = dict(row.typed) if row is not None and pending else _typed_of(tx, _there(claim))
     account = _account(tx, row, claim)
@@ -182,6 +182,9 @@ def _filing(tx: Tx, row: FilingDraft | None, claim: Claim | None) -> Filing:
     form, unread = form_in(values | ({COLUMNS["account"]: account} if account else {}))
     year = claim.cycle if claim else row.cycle if row else 0
     judged = judge_form(tx, year, form, claim.number if claim else None)
+    if judged.names_its_unit and not may_file(actor, judged.form):
+        # Whoever may not file for a unit is told nothing about it; filing is refused for that reason.
+        judged = replace(judged, findings=())
     if judged.item is not None and judged.item.basis is Basis.STANDARD:
         unread += missing_of_standard(values)
     columns = {each.column for each in unread}

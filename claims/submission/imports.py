@@ -13,7 +13,13 @@ from typing import Any
 from sqlalchemy import select
 
 from claims.desk import Desk, Tx
-from claims.errors import DuplicateStandard, EvidenceRefused, UnitOutOfScope, UnknownEvidenceKind
+from claims.errors import (
+    DuplicateStandard,
+    EvidenceRefused,
+    StandardTaken,
+    UnitOutOfScope,
+    UnknownEvidenceKind,
+)
 from claims.facts import load_claim, policy_of
 from claims.identity.people import require_role
 from claims.models import Claim, Evidence
@@ -49,6 +55,7 @@ OPTIONAL = frozenset(
 _COLUMN_OF: dict[type[Refusal], str] = {
     UnitOutOfScope: COLUMNS["unit_name"],
     DuplicateStandard: COLUMNS["standard_number"],
+    StandardTaken: COLUMNS["standard_number"],
     EvidenceRefused: EVIDENCE_COLUMN,
     UnknownEvidenceKind: EVIDENCE_COLUMN,
 }

@@ -30,6 +30,7 @@ from claims.errors import (
     DuplicateStandard,
     NotAllowed,
     NotEditable,
+    StandardTaken,
     UnitOutOfScope,
 )
 from claims.facts import load_claim
@@ -273,7 +274,7 @@ def test_of_two_who_file_the_same_standard_at_once_one_wins(desk: Desk) -> None:
     def attempt(form: ClaimForm, by: str) -> str:
         try:
             return file(desk, form, by)
-        except (FindingsOpen, DuplicateStandard) as refusal:
+        except (FindingsOpen, DuplicateStandard, StandardTaken) as refusal:
             return refusal.code
 
     with ThreadPoolExecutor(8) as pool:
@@ -282,7 +283,7 @@ def test_of_two_who_file_the_same_standard_at_once_one_wins(desk: Desk) -> None:
         ]
         outcomes = [each.result() for each in runs]
     assert [each for each in outcomes if each.startswith("SB-")] == ["SB-2025-0001"]
-    assert set(outcomes) - {"SB-2025-0001"} <= {"findings_open", "duplicate_standard"}
+    assert set(outcomes) - {"SB-2025-0001"} <= {"findings_open", "duplicate_standard", "standard_taken"}
 
 
 def test_many_file_at_once_and_every_claim_has_a_number_of_its_own(desk: Desk) -> None:

@@ -179,8 +179,15 @@ def test_two_units_honoured_by_one_decision_both_claim() -> None:
     assert found(AWARD, PRIZE, duplicates=(("SB-2026-0002", None, OTHER_CODE),)) == ()
 
 
-def test_a_taken_rank_names_the_claim_that_has_it() -> None:
-    (finding,) = found(duplicates=(("SB-2026-0002", 1, OTHER_CODE),))
+def test_a_taken_rank_points_to_the_claim_that_has_it_and_does_not_name_it_to_the_applicant() -> None:
+    for rank in (1, 2, None):
+        (finding,) = found(duplicates=(("SB-2026-0002", rank, OTHER_CODE),))
+        assert finding.claims == ("SB-2026-0002",)
+        assert "SB-" not in finding.zh + finding.en
+
+
+def test_a_unit_is_told_which_claim_of_its_own_stands_in_the_way() -> None:
+    (finding,) = found(duplicates=(("SB-2026-0002", 1, COUNTY_CODE),))
     assert "SB-2026-0002" in finding.zh
     assert "SB-2026-0002" in finding.en
 
@@ -191,14 +198,15 @@ def test_parts_of_a_series_are_paid_once_where_the_county_says_so() -> None:
     assert found(achievement=part, policy=once) == ()
     (finding,) = found(achievement=part, policy=once, series_claims=("SB-2026-0002",))
     assert (finding.code, finding.severity) == ("series", Severity.ERROR)
-    assert "SB-2026-0002" in finding.zh
+    assert finding.claims == ("SB-2026-0002",)
 
 
 def test_the_reviewer_is_told_which_claims_are_for_other_parts() -> None:
     (finding,) = found(
         achievement=standard(number="GB/T 41545.2-2025"), series_claims=("SB-2026-0002", "SB-2026-0003")
     )
-    assert "SB-2026-0002、SB-2026-0003" in finding.zh
+    assert finding.claims == ("SB-2026-0002", "SB-2026-0003")
+    assert "SB-" not in finding.zh + finding.en
 
 
 def test_which_units_are_asked_about_is_the_countys_setting() -> None:

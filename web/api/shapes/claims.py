@@ -103,6 +103,7 @@ class Finding(Shape):
     message_en: str
     clause: str | None
     column: str | None
+    claims: list[str]
 
 
 class OnList(Shape):
