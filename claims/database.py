@@ -1,7 +1,8 @@
 """The engine and the transaction. SQLite by default, PostgreSQL by URL, the same promises on both."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from claims.errors import DatabaseNotReady
 
+PRIVATE = 0o600
 BUSY_TIMEOUT_MS = 15_000
 STATEMENT_TIMEOUT_MS = 60_000
 
@@ -23,8 +25,8 @@ def open_engine(url: str) -> Engine:
     """An engine whose write transactions cannot end in "locked" half-way, on either database."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        if parsed.database and not parsed.database.startswith((":memory:", "file:")):
+            _keep_private(Path(parsed.database))
         engine = create_engine(parsed)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -34,6 +36,17 @@ def open_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"},
     )
+
+
+def _keep_private(path: Path) -> None:
+    """Nobody else on this machine reads the records, also in a folder that was there before and is open to all.
+
+    SQLite gives its journals the mode of the database.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(OSError):  # what cannot be opened, SQLite complains of
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))
+        path.chmod(PRIVATE)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -1,5 +1,6 @@
 """`jiangbu`: the command line of the desk. Each command turns its words into one call and its result into output."""
 
+import os
 from typing import Annotated, Any
 
 import typer
@@ -114,6 +115,7 @@ for panel, groups in {
 
 
 def run() -> None:
-    """The entry point of the installed command."""
+    """The entry point of the installed command. Whatever it and its children write is their user's alone."""
+    os.umask(0o077)
     speak_utf8()
     app(prog_name="jiangbu")

@@ -1,17 +1,21 @@
 """The database keeps its promises whoever writes: times, transactions, and writers who wait instead of failing."""
 
+import os
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from databases import sqlite_url
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from world import MORNING, YEAR, add_draft, bring_to, who
 
+from claims.database import open_engine, session_of
 from claims.desk import Desk, Tx
 from claims.facts import load_claim
 from claims.models import Balance, Claim, EventRow, PayoutBatch, StreamHead
@@ -161,3 +165,37 @@ def test_the_world_of_these_tests_has_somebody_for_every_part(desk: Desk) -> Non
         assert {
             who(tx, name).office is not None for name in ("lin", "zhou", "sun", "qian", "li", "xu", "feng")
         } == {True}
+
+
+def test_nobody_else_on_the_machine_reads_a_desk_in_a_folder_that_is_open_to_all(tmp_path: Path) -> None:
+    home = tmp_path / "open"
+    home.mkdir(mode=0o755)
+    (home / "jiangbu.db").touch(mode=0o644)
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"umask 022; exec {sys.executable} -m cli init --rehearsal"],
+        env={"JIANGBU_HOME": str(home), "PATH": os.environ["PATH"]},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    written = [each for each in home.rglob("*") if each.is_file()]
+    assert {"jiangbu.db", "secret_key"} <= {each.name for each in written}
+    assert [each.name for each in written if each.stat().st_mode & 0o077] == []
+
+
+def test_the_records_are_private_also_where_a_program_opens_them_without_the_command_line(
+    tmp_path: Path,
+) -> None:
+    before = os.umask(0o022)
+    try:
+        engine = open_engine(sqlite_url(tmp_path / "jiangbu.db"))
+        with session_of(engine) as session:
+            session.execute(text("create table t (a)"))
+            modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes["jiangbu.db"] == 0o600
+    assert set(modes.values()) == {0o600}
+    assert len(modes) > 1, "SQLite's journals are there too"
