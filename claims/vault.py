@@ -1,4 +1,4 @@
-"""Bank accounts at rest: sealed with a key derived from the secret key, compared by digest, shown masked."""
+"""What the secret key is for: bank accounts sealed at rest and compared by digest, letters marked with a check code."""
 
 import base64
 import hashlib
@@ -17,6 +17,7 @@ class Vault:
     def __init__(self, secret: str) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(_derived(secret, b"jiangbu sealed fields")))
         self._digest_key = _derived(secret, b"jiangbu account digests")
+        self._mark_key = _derived(secret, b"jiangbu check codes of letters")
         self.fingerprint = _derived(secret, b"jiangbu fingerprint of the key")[:8].hex()
         """Tells whether two vaults have the same key, and nothing about the key."""
 
@@ -36,6 +37,10 @@ class Vault:
     def digest(self, account: str) -> str:
         """Equal for equal accounts, telling nothing else: keyed, so that digits cannot be tried out."""
         return hmac.new(self._digest_key, normalised(account).encode(), hashlib.sha256).hexdigest()
+
+    def mark(self, told: str) -> bytes:
+        """32 bytes that only this key makes of `told`, always the same: nobody guesses those of a letter not seen."""
+        return hmac.new(self._mark_key, told.encode(), hashlib.sha256).digest()
 
 
 def normalised(account: str) -> str:

@@ -1,9 +1,10 @@
 """Tables as text that any database takes back: gzipped JSON Lines, first the columns' names, then a row a line.
 
-Moments are written in UTC with their offset, dates in ISO form. What a table looks like is asked of the database
+Moments are written in UTC with their offset, dates in ISO form, bytes in Base64. What a table looks like is asked of the database
 itself, so that rows of an older form can be read into a database brought to that form.
 """
 
+import base64
 import gzip
 import io
 import json
@@ -12,11 +13,25 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import IO, Any
 
-from sqlalchemy import Column, Connection, Date, DateTime, MetaData, Table, func, insert, inspect, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+)
 
 from claims.models import Base
 
 CHUNK = 1_000
+CHUNK_OF_BYTES = 20
+"""Rows of a table that holds whole letters: memory does not grow with them."""
 
 LEFT_EMPTY = frozenset({"web_session", "sign_in_failure", "calendar_key"})
 """Whoever was signed in signs in again: a restore must not bring back a session that had been ended, nor a calendar's
@@ -46,7 +61,7 @@ def count(connection: Connection, table: Table) -> int:
 def dump(connection: Connection, table: Table, file: IO[bytes]) -> None:
     """Write all rows of a table, in the order of its key."""
     rows = connection.execute(
-        select(table).order_by(*table.primary_key), execution_options={"yield_per": CHUNK}
+        select(table).order_by(*table.primary_key), execution_options={"yield_per": _chunk(table)}
     )
     with (
         gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed,
@@ -64,7 +79,7 @@ def load(connection: Connection, table: Table, file: IO[bytes]) -> int:
         readers = [_reader(connection, table.columns[name]) for name in names]
         rows = (_values(names, readers, json.loads(line)) for line in text)
         loaded = 0
-        for chunk in _chunks(rows):
+        for chunk in _chunks(rows, _chunk(table)):
             connection.execute(insert(table), chunk)
             loaded += len(chunk)
     _advance_numbering(connection, table)
@@ -79,12 +94,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         # SQLite has no offsets: what is kept there is UTC.
         return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
     return value.isoformat() if isinstance(value, date) else value
 
 
 def _reader(connection: Connection, column: Column[Any]) -> Callable[[Any], Any]:
     if isinstance(column.type, DateTime):
         return _utc if connection.dialect.name == "sqlite" else datetime.fromisoformat
+    if isinstance(column.type, LargeBinary):
+        return base64.b64decode
     return date.fromisoformat if isinstance(column.type, Date) else _as_it_is
 
 
@@ -105,8 +124,12 @@ def _values(
     }
 
 
-def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    while chunk := list(islice(rows, CHUNK)):
+def _chunk(table: Table) -> int:
+    return CHUNK_OF_BYTES if any(isinstance(each.type, LargeBinary) for each in table.columns) else CHUNK
+
+
+def _chunks(rows: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    while chunk := list(islice(rows, size)):
         yield chunk
 
 

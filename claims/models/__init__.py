@@ -1,7 +1,7 @@
 """The records. Written by use cases only; the same on SQLite and PostgreSQL.
 
-Rules that must hold whoever writes stand here as constraints; `event`, `ledger_entry`, `published_line` and
-`checkpoint` are append only, by triggers made in the migration.
+Rules that must hold whoever writes stand here as constraints; `event`, `ledger_entry`, `published_line`,
+`checkpoint`, `document_number` and `letter_copy` are append only, by triggers made in the migration.
 """
 
 from claims.models.base import Base, Meta, Moment, Money
@@ -19,8 +19,10 @@ from claims.models.letters import (
     DocumentNumber,
     HeldAction,
     Letter,
+    LetterCopy,
     LetterReceipt,
     OwedLetters,
+    OwedPaper,
 )
 from claims.models.money import Balance, LedgerEntry, PayoutBatch, PayoutLine
 from claims.models.people import (
@@ -64,6 +66,7 @@ __all__ = [
     "HeldAction",
     "LedgerEntry",
     "Letter",
+    "LetterCopy",
     "LetterReceipt",
     "Meta",
     "Moment",
@@ -71,6 +74,7 @@ __all__ = [
     "Objection",
     "Organisation",
     "OwedLetters",
+    "OwedPaper",
     "PayoutBatch",
     "PayoutLine",
     "PublishedLine",

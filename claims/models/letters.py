@@ -1,9 +1,10 @@
 """Records of what is owed to others: letters, their document numbers and receipts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    CheckConstraint,
     ForeignKey,
     Index,
     UniqueConstraint,
@@ -49,6 +50,7 @@ class Letter(Base):
     text: Mapped[str]
     html: Mapped[str]
     template_hash: Mapped[str]
+    template_version: Mapped[str] = mapped_column(default="packaged")
     message_id: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -61,6 +63,31 @@ class Letter(Base):
         Index("ix_letter_status_not_before", "status", "not_before"),
         Index("ix_letter_claim", "claim"),
     )
+
+
+class OwedPaper(Base):
+    """The words of a letter whose paper is still to be set: written with it, removed once its bytes are kept.
+
+    `problem` tells why it could not be set so far.
+    """
+
+    __tablename__ = "owed_paper"
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
+    words: Mapped[dict[str, Any]]
+    problem: Mapped[str] = mapped_column(default="")
+
+
+class LetterCopy(Base):
+    """The bytes of a letter in the form in which it left. Append only: the bytes themselves cannot be changed."""
+
+    __tablename__ = "letter_copy"
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes]
+    template_version: Mapped[str]
+    __table_args__ = (CheckConstraint("form IN ('mail', 'paper', 'sms')", name="form"),)
 
 
 class LetterReceipt(Base):
@@ -82,7 +109,10 @@ class DocumentCount(Base):
 
 
 class DocumentNumber(Base):
-    """The document number of a letter. `word` is the 代字 it was given under, whatever the series is called later."""
+    """The document number of a letter. `word` is the 代字 it was given under, whatever the series is called later.
+
+    With it stand, as unchangeable, the day that the letter bears and its check code (not of the oldest letters).
+    """
 
     __tablename__ = "document_number"
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True, autoincrement=False)
@@ -90,4 +120,6 @@ class DocumentNumber(Base):
     year: Mapped[int]
     number: Mapped[int]
     word: Mapped[str]
+    dated_on: Mapped[date | None]
+    check_code: Mapped[str | None] = mapped_column(index=True, unique=True)
     __table_args__ = (UniqueConstraint("kind", "year", "number"),)

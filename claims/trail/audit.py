@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, collate, func, select, text
 
 from claims.desk import Tx
 from claims.models import Checkpoint, Claim, EventRow, StreamHead
+from claims.trail.copies import Promised, copy_problems, promised_by
 from claims.verify import Chains, Problem, root_of
 from states.events import GENESIS, canonical
 
@@ -43,7 +44,7 @@ class Verification:
 
 
 def verify(tx: Tx, checkpoint: Mapping[str, Any] | None = None) -> Verification:
-    """Check every chain, the rows that stand at their ends, the seals, and a checkpoint kept elsewhere.
+    """Check every chain, the rows that stand at their ends, the seals, kept letters, and a checkpoint kept elsewhere.
 
     Raises ValueError for a checkpoint that is none.
     """
@@ -52,17 +53,20 @@ def verify(tx: Tx, checkpoint: Mapping[str, Any] | None = None) -> Verification:
     chains = Chains(checkpoint)
     claims = _claims(tx)
     problems: list[Problem] = []
+    promised: Promised = {}
     for stream, events in groupby(_events(tx), key=lambda event: str(event["stream"])):
         recorded: dict[str, Any] = {}
         for event in events:
             if chains.add(event):
                 _replay(recorded, event)
+                promised |= promised_by(event)
         if stream in claims:
             problems += _row_problems(claims.pop(stream), recorded, *chains.heads[stream])
     chains.close()
     problems += [Problem(number, 0, "有申报件而无记录 / the claim has no events") for number in claims]
     problems += _head_problems(tx, chains.heads)
     problems += _seal_problems(tx)
+    problems += copy_problems(tx, promised)
     return Verification(chains.events, (*chains.problems, *problems))
 
 
