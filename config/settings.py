@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from states.calendar import TZ
 
@@ -39,6 +40,7 @@ class Settings:
     secret_key: str = field(repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     prefect_api_url: str | None = None
+    public_url: str | None = None
     now: datetime | None = None
     undo_minutes: int = UNDO_MINUTES
 
@@ -95,6 +97,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=_secret_key(values.get("SECRET_KEY"), home),
         smtp_url=values.get("SMTP_URL"),
         prefect_api_url=values.get("PREFECT_API_URL"),
+        public_url=_public_url(values.get("PUBLIC_URL")),
         now=_moment(values.get("NOW")),
         undo_minutes=_minutes(values.get("UNDO_MINUTES", str(UNDO_MINUTES))),
     )
@@ -132,6 +135,19 @@ def _make_key(path: Path) -> None:
             os.link(draft, path)
     finally:
         draft.unlink()
+
+
+def _public_url(text: str | None) -> str | None:
+    """Where the public finds the desk, as letters name it; without the slash at its end."""
+    if text is None:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise BadSettings(
+            f"JIANGBU_PUBLIC_URL 须为公众访问本平台的网址，例如 https://jiangbu.example.org，现为：{text}。",
+            f"JIANGBU_PUBLIC_URL must be the address at which the public finds the desk, as https://jiangbu.example.org, not: {text}.",
+        )
+    return text.rstrip("/")
 
 
 def _minutes(text: str) -> int:
