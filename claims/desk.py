@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from claims import clock
+from claims import clock, security_log
 from claims.database import migrate, open_engine, require_current, session_of
 from claims.errors import LiveTime, ModeFixed
 from claims.models import Meta, Organisation
+from claims.security_log import Fact, Note
 from claims.vault import Vault
 from config.directory import Directory, load_directory
 from config.nodes import RulebookError
@@ -40,9 +41,15 @@ class Desk:
 
     @contextmanager
     def transaction(self) -> Iterator["Tx"]:
-        """One decision: everything inside is committed together, or nothing is."""
+        """One decision: everything inside is committed together, or nothing is. Then the security log is told."""
         with session_of(self.engine) as session:
-            yield Tx(session, self, clock.now())
+            tx = Tx(session, self, clock.now())
+            yield tx
+        security_log.write(self.settings.home, *tx.notes)
+
+    def note(self, event: str, actor: str = "", **facts: Fact) -> None:
+        """Tell the security log at once, whatever becomes of a transaction."""
+        security_log.write(self.settings.home, Note(event, actor, facts))
 
     @contextmanager
     def reading(self) -> Iterator["Tx"]:
@@ -53,11 +60,18 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """An open transaction. `now` stands still in it, so that all it writes bears one time."""
+    """An open transaction. `now` stands still in it, so that all it writes bears one time.
+
+    `notes` are for the security log, written once what they tell of is committed.
+    """
 
     session: Session
     desk: Desk
     now: datetime
+    notes: list[Note] = field(default_factory=list, compare=False)
+
+    def note(self, event: str, actor: str, **facts: Fact) -> None:
+        self.notes.append(Note(event, actor, facts, self.now))
 
 
 @contextmanager

@@ -13,6 +13,10 @@ from states.errors import VersionConflict
 from states.events import GENESIS, canonical, chained
 from states.stages import Role, Stage
 
+OF_ACCOUNTS = "user"
+"""The streams whose events the security log is told as well."""
+_TOLD = frozenset({"role", "stand_in", "from", "to"})
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -52,6 +56,11 @@ def append(
     )
     head.seq, head.hash = head.seq + 1, digest
     tx.session.flush()
+    kind, _, name = stream.partition("/")
+    if kind == OF_ACCOUNTS:
+        # Only what is named here: reasons and the rest may tell of a person.
+        told = {key: str(value) for key, value in (data or {}).items() if key in _TOLD and value}
+        tx.note(trigger, actor, user=name, **told)
     return Recorded(stream, None, head.seq, event_id)
 
 
