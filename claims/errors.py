@@ -335,6 +335,32 @@ class UnknownLetter(Refusal):
 
 
 @dataclass(eq=False)
+class LetterNotLikeThat(Refusal):
+    code = "letter_not_like_that"
+    status = 409
+    zh = "函件 {id} 现为“{state}”状态，不能这样办理；用 notice show 查看。"
+    en = "Letter {id} is “{state}” now, so this cannot be done; see notice show."
+    id: int
+    state: str
+
+
+@dataclass(eq=False)
+class LetterReasonNeeded(Refusal):
+    code = "letter_reason_needed"
+    zh = "请写明理由（--reason）；理由记入审计日志。"
+    en = "Give the reason (--reason); it goes into the log."
+
+
+@dataclass(eq=False)
+class NothingHeld(Refusal):
+    code = "nothing_held"
+    status = 404
+    zh = "没有暂停发送的 {kind} 函件；用 notice held 查看。"
+    en = "No letters of the kind {kind} are held; see notice held."
+    kind: str
+
+
+@dataclass(eq=False)
 class NotUnknown(Refusal):
     code = "not_unknown"
     status = 409

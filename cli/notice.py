@@ -8,10 +8,10 @@ import typer
 
 from claims.identity import people
 from claims.identity.visibility import visible_claim
-from claims.letters import outbox
-from claims.letters.outbox import LetterStatus, LetterSummary
+from claims.letters import dead_letters, flood, outbox
+from claims.letters.outbox import LetterStatus, LetterSummary, LetterView
 from cli.commands import command, group
-from cli.options import MaybeActing, Viewing
+from cli.options import Acting, MaybeActing, NeededReason, Reason, Viewing
 from cli.output import Answer, Column, blocks, sheet, table
 from cli.session import opened, reading
 from states.errors import Refusal
@@ -36,9 +36,19 @@ STATUS = {
     "sent": "已发 sent",
     "written": "已写入文件 written",
     "failed": "失败 failed",
+    "bounced": "被退回 bounced",
+    "settled": "已另行处理 settled",
+    "held": "暂停发送 held",
+    "discarded": "已作废 discarded",
     "no_address": "无地址 no_address",
 }
 
+
+PERHAPS_TWICE = "可能重复发送 perhaps sent twice"
+
+HELD_COLUMNS = (Column("种类", "Kind"), Column("封数", "Letters", right=True), Column("最早生成", "Since"))
+
+Kind = Annotated[str, typer.Argument(metavar="KIND", help="函件种类，见 notice held  the kind of letter")]
 
 FORMS = (".txt", ".html", ".pdf")
 
@@ -61,18 +71,21 @@ def list_letters(
     status: Annotated[
         LetterStatus | None, typer.Option("--status", metavar="STATUS", help=", ".join(LetterStatus))
     ] = None,
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="只列可能重复发送的  only those that have perhaps left twice")
+    ] = False,
     user: Viewing = None,
 ) -> Answer:
     """列出函件，新的在前。  List the letters, newest first."""
     with reading(user) as (tx, viewer):
-        found = outbox.letters(tx, claim=claim, kind=kind, status=status, viewer=viewer)
+        found = outbox.letters(tx, claim=claim, kind=kind, status=status, doubtful=doubtful, viewer=viewer)
     rows = (
         [
             each.id,
             each.kind,
             each.recipient_name,
             each.claim,
-            STATUS[each.status],
+            _state(each),
             _minute(each),
             each.subject,
         ]
@@ -90,8 +103,8 @@ def show(letter: LetterId, *, user: Viewing = None) -> Answer:
         [
             ("编号", "Id", found.id),
             ("种类", "Kind", found.kind),
-            ("收件单位", "Recipient", f"{found.recipient_name}  {found.address}"),
-            ("状态", "Status", STATUS[found.status]),
+            ("收件单位", "Recipient", f"{found.recipient_name}  {found.shown_address}"),
+            ("状态", "Status", _state(found)),
             ("生成时间", "Queued", _minute(found)),
             ("说明", "Note", found.error),
             ("标题", "Subject", found.subject),
@@ -133,13 +146,66 @@ def preview_letter(
 
 
 @command(app, "resend")
-def resend(letter: LetterId, *, user: MaybeActing = None) -> Answer:
+def resend(letter: LetterId, *, reason: Reason = "", user: MaybeActing = None) -> Answer:
     """重发一份函件（按现在的地址）。  Queue a letter again, to the address known now."""
     with opened() as desk, desk.transaction() as tx:
         actor = SYSTEM if user is None else people.actor(tx, user)
-        found = outbox.requeue(tx, letter, actor=actor)
-    note = "下一次 round 时发出。 It leaves with the next round."
-    return Answer(found.whole_json(), f"{found.id}  {found.recipient_name}  {STATUS[found.status]}", (note,))
+        found = dead_letters.requeue(tx, letter, reason=reason, actor=actor)
+    return _changed(found, "下一次 round 时发出。 It leaves with the next round.")
+
+
+@command(app, "bounced")
+def bounced(letter: LetterId, *, reason: NeededReason, user: Acting) -> Answer:
+    """登记一份已发函件被退回。  Record that a letter which had left came back."""
+    with opened() as desk, desk.transaction() as tx:
+        found = dead_letters.note_bounce(tx, letter, reason=reason, actor=people.actor(tx, user))
+    return _changed(
+        found,
+        "核对地址后用 notice resend 重发，或用 notice settle 办结。 Correct the address and resend, or settle it.",
+    )
+
+
+@command(app, "settle")
+def settle(letter: LetterId, *, reason: NeededReason, user: Acting) -> Answer:
+    """办结一份未送达的函件，如已送达纸质件。  Nothing more is to be sent of a letter that did not arrive."""
+    with opened() as desk, desk.transaction() as tx:
+        found = dead_letters.settle(tx, letter, reason=reason, actor=people.actor(tx, user))
+    return _changed(found)
+
+
+@command(app, "held")
+def held() -> Answer:
+    """因数量异常暂停发送的函件，按种类。  Letters that the flood guard holds, by kind."""
+    with reading(None) as (tx, _):
+        found = flood.held_kinds(tx)
+    rows = [[each.kind, each.count, f"{each.since:%Y-%m-%d %H:%M}"] for each in found]
+    data = [{"kind": each.kind, "count": each.count, "since": each.since.isoformat()} for each in found]
+    return Answer(data, table(HELD_COLUMNS, rows))
+
+
+@command(app, "release")
+def release(kind: Kind, *, reason: NeededReason, user: Acting) -> Answer:
+    """恢复发送暂停的一类函件。  Let the held letters of a kind go."""
+    with opened() as desk, desk.transaction() as tx:
+        count = flood.release(tx, kind, reason=reason, actor=people.actor(tx, user))
+    return Answer({"kind": kind, "released": count}, f"{kind}  {count}")
+
+
+@command(app, "discard")
+def discard(kind: Kind, *, reason: NeededReason, user: Acting) -> Answer:
+    """作废暂停的一类函件，不再发送。  Discard the held letters of a kind; they never leave."""
+    with opened() as desk, desk.transaction() as tx:
+        count = flood.discard(tx, kind, reason=reason, actor=people.actor(tx, user))
+    return Answer({"kind": kind, "discarded": count}, f"{kind}  {count}")
+
+
+def _changed(letter: LetterView, *notes: str) -> Answer:
+    line = f"{letter.id}  {letter.recipient_name}  {STATUS[letter.status]}"
+    return Answer(letter.whole_json(), line, notes)
+
+
+def _state(letter: LetterSummary) -> str:
+    return f"{STATUS[letter.status]}  {PERHAPS_TWICE}" if letter.doubtful_at else STATUS[letter.status]
 
 
 def _minute(letter: LetterSummary) -> str:

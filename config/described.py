@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from config.settings import PREFIX, SECRET_KEY_FILE, Settings
+from config.settings import NO_QUIET_HOURS, PREFIX, SECRET_KEY_FILE, Settings
 
 
 class Source(StrEnum):
@@ -35,6 +35,16 @@ def described(settings: Settings, environment: Mapping[str, str] | None = None) 
         ("DATABASE_URL", "数据库", "database", _without_password(settings.database_url)),
         ("SECRET_KEY", "签名与加密密钥（不显示）", "key for signing and sealing (not shown)", ""),
         ("SMTP_URL", "发信服务器", "mail server", _without_password(settings.smtp_url or "")),
+        ("HOOK_URL", "消息平台接口", "message platform", _without_password(settings.hook_url or "")),
+        ("HOOK_SECRET", "消息平台签名密钥（不显示）", "key of the message platform (not shown)", ""),
+        ("CA_FILE", "另行信任的证书机构", "certificate authority of our own", str(settings.ca_file or "")),
+        (
+            "QUIET_HOURS",
+            "静默时段（非工作日全天）",
+            "quiet hours (and all days off)",
+            str(settings.quiet_hours or NO_QUIET_HOURS),
+        ),
+        ("FLOOD_LIMIT", "每类函件每小时上限", "letters of a kind an hour", str(settings.flood_limit or "")),
         ("PREFECT_API_URL", "已有的 Prefect 接口", "existing Prefect API", settings.prefect_api_url or ""),
         ("UNDO_MINUTES", "办理后可撤销的分钟数", "minutes to undo a decision", str(settings.undo_minutes)),
         ("NOW", "演练时间", "time of the rehearsal", settings.now.isoformat() if settings.now else ""),

@@ -6,7 +6,8 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ SHORTEST_KEY = 16
 UNDO_MINUTES = 10
 LONGEST_HOLD = 240
 """Minutes. Letters say that a period runs from a decision: they must not lie a day."""
+NO_QUIET_HOURS = "none"
 
 
 @dataclass
@@ -32,8 +34,35 @@ class BadSettings(Exception):  # noqa: N818 - says what to do, not what broke
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From one evening to the next morning; days that are no working days are quiet all through."""
+
+    begin: time
+    end: time
+
+    @classmethod
+    def of(cls, text: str) -> "QuietHours | None":
+        """Read from `20:00-08:30`; `none` is none. Raises `ValueError` also where no night lies between them."""
+        if text.strip().lower() == NO_QUIET_HOURS:
+            return None
+        begin, end = (time.fromisoformat(each.strip()) for each in text.split("-"))
+        if begin.tzinfo or end.tzinfo or begin <= end:
+            raise ValueError(text)
+        return cls(begin, end)
+
+    def __str__(self) -> str:
+        return f"{self.begin:%H:%M}-{self.end:%H:%M}"
+
+
+QUIET_HOURS = QuietHours(time(20), time(8, 30))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """`home` is the data folder. Secrets do not show where the settings are printed."""
+    """`home` is the data folder. Secrets do not show where the settings are printed.
+
+    `flood_limit`: how many letters of a kind may leave in an hour; None: by the number of claims.
+    """
 
     home: Path
     database_url: str = field(repr=False)
@@ -43,6 +72,16 @@ class Settings:
     public_url: str | None = None
     now: datetime | None = None
     undo_minutes: int = UNDO_MINUTES
+    hook_url: str | None = field(default=None, repr=False)
+    hook_secret: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+    quiet_hours: QuietHours | None = QUIET_HOURS
+    flood_limit: int | None = None
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """The hours in which letters that can wait do so. Where time stands still they would wait for ever."""
+        return None if self.now else self.quiet_hours
 
     @property
     def hold(self) -> timedelta:
@@ -100,6 +139,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_public_url(values.get("PUBLIC_URL")),
         now=_moment(values.get("NOW")),
         undo_minutes=_minutes(values.get("UNDO_MINUTES", str(UNDO_MINUTES))),
+        hook_url=_hook(values.get("HOOK_URL"), values.get("HOOK_SECRET")),
+        hook_secret=values.get("HOOK_SECRET"),
+        ca_file=Path(values["CA_FILE"]) if "CA_FILE" in values else None,
+        quiet_hours=_quiet_hours(values.get("QUIET_HOURS", str(QUIET_HOURS))),
+        flood_limit=_limit(values.get("FLOOD_LIMIT")),
     )
 
 
@@ -156,6 +200,54 @@ def _minutes(text: str) -> int:
     raise BadSettings(
         f"JIANGBU_UNDO_MINUTES 须为 0 至 {LONGEST_HOLD} 的整数分钟，现为：{text}。",
         f"JIANGBU_UNDO_MINUTES must be whole minutes from 0 to {LONGEST_HOLD}, not: {text}.",
+    )
+
+
+def _hook(url: str | None, secret: str | None) -> str | None:
+    """Letters name people: they go over TLS, or not beyond this machine, and never without a signature."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if not parts.hostname or not (
+        parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))
+    ):
+        raise BadSettings(
+            "JIANGBU_HOOK_URL 须为 https 地址（仅本机可用 http），例如 https://messages.example.org/jiangbu。",
+            "JIANGBU_HOOK_URL must be an https address (http on this machine only), as https://messages.example.org/jiangbu.",
+        )
+    if secret is None or len(secret) < SHORTEST_KEY:
+        raise BadSettings(
+            f"设置 JIANGBU_HOOK_URL 时须同时设置 JIANGBU_HOOK_SECRET，至少 {SHORTEST_KEY} 个字符。",
+            f"With JIANGBU_HOOK_URL goes JIANGBU_HOOK_SECRET, of {SHORTEST_KEY} characters at least.",
+        )
+    return url
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _quiet_hours(text: str) -> QuietHours | None:
+    try:
+        return QuietHours.of(text)
+    except ValueError as error:
+        raise BadSettings(
+            f"JIANGBU_QUIET_HOURS 须写作 20:00-08:30（当晚至次晨）或 none，现为：{text}。",
+            f"JIANGBU_QUIET_HOURS must read 20:00-08:30 (evening to morning) or none, not: {text}.",
+        ) from error
+
+
+def _limit(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdecimal() and int(text):
+        return int(text)
+    raise BadSettings(
+        f"JIANGBU_FLOOD_LIMIT 须为正整数（每类函件每小时封数），现为：{text}。",
+        f"JIANGBU_FLOOD_LIMIT must be a whole number of letters of a kind and hour, not: {text}.",
     )
 
 

@@ -298,6 +298,10 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "restored": "the desk stands where the backup left it; auditors find it in the log",
         "letter_received": "tells the desk that a letter has arrived",
         "letter_requeued": "a letter about a letter would never end",
+        "letter_bounced": "tells the desk that a letter has not arrived",
+        "letter_settled": "tells the desk that nothing more is to be sent",
+        "letters_released": "what leaves now tells its own recipients",
+        "letters_discarded": "nobody was to be written to",
     },
 )
 """Triggers that concern nobody outside the offices, each with its reason."""

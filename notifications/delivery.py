@@ -1,16 +1,20 @@
-"""Letters leave: leased, sent over the channel of this desk, and marked, each step committed by itself."""
+"""Letters leave: leased, sent over the channels of this desk, and marked, each step committed by itself."""
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from claims.desk import Desk
-from claims.letters import outbox
-from claims.letters.outbox import LeasedLetter
-from notifications.mailing import Channel, ChannelError, DeliveryError, FileChannel, smtp_channel
+from claims.desk import Desk, Tx
+from claims.letters import flood, sending
+from claims.letters.outbox import Way
+from claims.letters.sending import LeasedLetter
+from notifications.channels.channel import Channel, ChannelError, DeliveryError
+from notifications.channels.files import FileChannel
+from notifications.channels.hook import hook_channel
+from notifications.channels.smtp import smtp_channel
 from notifications.office import office_name
 
 BATCH = 50
@@ -21,78 +25,129 @@ LONGEST_PAUSE = timedelta(hours=6)
 MOST_ATTEMPTS = 12
 """With the pauses doubling, about two days; then somebody has to look."""
 
+TOO_SLOW = "the server answers too slowly"
+
+Mark = Callable[[Tx], None]
+
 _log = logging.getLogger("jiangbu.letters")
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What became of the letters: sent by mail, written as files, failed for good or to be tried again."""
+    """What became of the letters: sent, written as files, failed for good or to be tried again."""
 
     sent: int = 0
     written: int = 0
     failed: int = 0
 
+    def __add__(self, other: "Delivered") -> "Delivered":
+        return Delivered(self.sent + other.sent, self.written + other.written, self.failed + other.failed)
+
+    @property
+    def leased(self) -> int:
+        return self.sent + self.written + self.failed
+
 
 def deliver(desk: Desk, *, limit: int | None = None) -> Delivered:
-    """Let all queued letters leave, or the oldest `limit` of them.
+    """Let all queued letters leave, or the oldest `limit` of them; a flood of one kind is held first.
 
-    A letter is marked as soon as it has left; should the desk die in between, the letter goes again under the
-    same message id. Where the mail server cannot be used, what was leased is put off and the rest stays queued.
+    That a letter begins to leave is noted, and how it ended; should the desk die in between, the letter goes again
+    under the same message id, and is marked as doubtful. Where a channel cannot be used, what was leased for it is
+    put off and the rest stays queued; other channels go on.
     """
-    sent = written = failed = 0
-    left = limit
-    with _channel(desk) as channel:
-        while left is None or left > 0:
-            with desk.transaction() as tx:
-                leased = outbox.lease(tx, BATCH if left is None else min(BATCH, left))
-            left_well = _send(desk, channel, leased)
-            sent, written = (
-                sent + (0 if channel.files else left_well),
-                written + (left_well if channel.files else 0),
-            )
-            failed += len(leased) - left_well
-            left = None if left is None else left - len(leased)
-            if len(leased) < BATCH or not left_well:
-                break
-    return Delivered(sent, written, failed)
+    with desk.transaction() as tx:
+        flood.hold_floods(tx)
+    told = Delivered()
+    with _channels(desk) as channels:
+        for way, channel in channels:
+            told += _drain(desk, way, channel, None if limit is None else limit - told.leased)
+    return told
+
+
+def _drain(desk: Desk, way: Way, channel: Channel, limit: int | None) -> Delivered:
+    """Let the letters of one form leave, a lease at a time."""
+    told = Delivered()
+    while limit is None or told.leased < limit:
+        wanted = BATCH if limit is None else min(BATCH, limit - told.leased)
+        with desk.transaction() as tx:
+            leased = sending.lease(tx, wanted, way)
+        left = _send(desk, channel, leased) if leased else 0
+        told += Delivered(
+            sent=0 if channel.files else left,
+            written=left if channel.files else 0,
+            failed=len(leased) - left,
+        )
+        if len(leased) < wanted or not left:
+            break
+    return told
 
 
 def _send(desk: Desk, channel: Channel, leased: tuple[LeasedLetter, ...]) -> int:
-    """Send a batch and mark each letter; answers with how many left."""
-    until = time.monotonic() + outbox.LEASE.total_seconds() / 2
-    left = 0
-    unusable = ""
+    """Send a batch; answers with how many left.
+
+    How a letter ended is committed together with the beginning of the next: one transaction a letter.
+    """
+    until = time.monotonic() + sending.LEASE.total_seconds() / 2
+    left, unusable = 0, ""
+    mark: Mark = _nothing
     for letter in leased:
-        if unusable or time.monotonic() > until:
-            _put_off(desk, letter, unusable or "the mail server answers too slowly", permanent=False)
-            continue
-        try:
-            note = channel.send(letter)
-        except ChannelError as error:
-            unusable = str(error)
-            _log.error("letters cannot leave: %s", unusable)
-            _put_off(desk, letter, unusable, permanent=False)
-        except DeliveryError as error:
-            _log.warning("letter %s did not leave: %s", letter.id, error)
-            _put_off(desk, letter, str(error), permanent=error.permanent)
-        else:
-            _mark(desk, channel, letter, note)
-            left += 1
+        unusable = unusable or (TOO_SLOW if time.monotonic() > until else "")
+        with desk.transaction() as tx:
+            mark(tx)
+            if unusable:
+                sending.give_back(tx, letter, unusable, tx.now + FIRST_PAUSE)
+            begun = not unusable and sending.begin(tx, letter, traceless=channel.files)
+        mark = _nothing
+        if begun:
+            try:
+                mark, has_left = _attempt(channel, letter)
+                left += has_left
+            except ChannelError as error:
+                unusable = str(error)
+                _log.error("letters cannot leave: %s", unusable)
+                mark = _given_back(letter, unusable)
+    with desk.transaction() as tx:
+        mark(tx)
     return left
 
 
-def _mark(desk: Desk, channel: Channel, letter: LeasedLetter, note: str) -> None:
-    with desk.transaction() as tx:
-        if channel.files:
-            outbox.mark_written(tx, letter.id)
-        else:
-            outbox.mark_sent(tx, letter.id, note)
+def _attempt(channel: Channel, letter: LeasedLetter) -> tuple[Mark, bool]:
+    """Send a letter: what is to be noted of it, and whether it left. Raises `ChannelError`.
+
+    Addresses and numbers stand in what a server says: its words go to the letter's page, never into the log.
+    """
+    try:
+        note = channel.send(letter)
+    except ChannelError:
+        raise
+    except DeliveryError as error:
+        _log.warning("letter %s did not leave; its page says why", letter.id)
+        return _failed(letter, error), False
+    except Exception as error:  # noqa: BLE001 - whatever one letter breaks on holds up no other
+        _log.exception("letter %s could not be sent", letter.id)
+        return _failed(letter, DeliveryError(type(error).__name__, permanent=False)), False
+    if channel.files:
+        return lambda tx: sending.mark_written(tx, letter.id), True
+    return lambda tx: sending.mark_sent(tx, letter.id, note), True
 
 
-def _put_off(desk: Desk, letter: LeasedLetter, reason: str, *, permanent: bool) -> None:
-    with desk.transaction() as tx:
-        final = permanent or letter.attempts >= MOST_ATTEMPTS
-        outbox.mark_failed(tx, letter.id, reason, None if final else tx.now + pause_after(letter.attempts))
+def _failed(letter: LeasedLetter, error: DeliveryError) -> Mark:
+    attempts = letter.attempts + 1
+    final = error.permanent or attempts >= MOST_ATTEMPTS
+
+    def mark(tx: Tx) -> None:
+        retry_at = None if final else tx.now + pause_after(attempts)
+        sending.mark_failed(tx, letter, str(error), retry_at, doubtful=error.uncertain)
+
+    return mark
+
+
+def _given_back(letter: LeasedLetter, reason: str) -> Mark:
+    return lambda tx: sending.give_back(tx, letter, reason, tx.now + FIRST_PAUSE)
+
+
+def _nothing(_tx: Tx) -> None:
+    """There is no letter before the first."""
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -101,11 +156,24 @@ def pause_after(attempts: int) -> timedelta:
 
 
 @contextmanager
-def _channel(desk: Desk) -> Iterator[Channel]:
-    """Over SMTP where it is set; a rehearsal writes files, whatever is set."""
-    name, url = office_name(desk), desk.settings.smtp_url
-    if url and not desk.rehearsal:
-        with smtp_channel(url, name) as channel:
-            yield channel
-    else:
-        yield FileChannel(desk.settings.home / "mail", name)
+def _channels(desk: Desk) -> Iterator[tuple[tuple[Way, Channel], ...]]:
+    """How each form of letter leaves this desk. A rehearsal writes files, whatever is set.
+
+    Mail goes over SMTP where it is set, or else to the county's message platform, or else becomes files; texts know
+    the platform alone.
+    """
+    name, given = office_name(desk), desk.settings
+    files = FileChannel(given.home / "mail", name)
+    if desk.rehearsal:
+        yield (Way.MAIL, files), (Way.SMS, files)
+        return
+    with ExitStack() as stack:
+        found: list[tuple[Way, Channel]] = []
+        hook = None
+        if given.hook_url and given.hook_secret:
+            hook = stack.enter_context(hook_channel(given.hook_url, given.hook_secret, given.ca_file))
+            found.append((Way.SMS, hook))
+        smtp = None
+        if given.smtp_url:
+            smtp = stack.enter_context(smtp_channel(given.smtp_url, name, given.ca_file))
+        yield ((Way.MAIL, smtp or hook or files), *found)

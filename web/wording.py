@@ -108,6 +108,10 @@ LETTER_STATES = MappingProxyType(
         "sent": ("已发送", "sent"),
         "written": ("已存为文件", "written to a file"),
         "failed": ("发送失败", "failed"),
+        "bounced": ("已被退回", "came back"),
+        "settled": ("已另行处理", "settled otherwise"),
+        "held": ("暂停发送", "held"),
+        "discarded": ("已作废", "discarded"),
         "no_address": ("无邮箱地址", "no address"),
     },
 )

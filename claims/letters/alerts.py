@@ -1,13 +1,17 @@
-"""What went wrong by itself and needs a person: flow runs that did not end well, steps that stay undone, dead letters."""
+"""What went wrong by itself and needs a person: flow runs that did not end well, steps that stay undone, letters that
+did not arrive, that are held, or that cannot leave.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import func, select, update
 
 from claims.desk import Tx
-from claims.letters.outbox import LetterStatus
+from claims.letters.dead_letters import dead_letters
+from claims.letters.flood import HeldKind, held_kinds
+from claims.letters.outbox import LetterStatus, LetterSummary
 from claims.models import DueSlot, Letter, RunAlert
 from claims.once import insert_once
 from claims.timing.due import SlotResult, result_of
@@ -16,6 +20,9 @@ from claims.trail.chains import append
 from claims.watch import STANDSTILL
 
 SHOWN = 20
+LETTERS_SHOWN = 6
+PATIENCE = timedelta(hours=1)
+"""How long a letter may fail to leave before the channel is told of; most troubles of a server are over by then."""
 
 
 class RunState(StrEnum):
@@ -53,16 +60,30 @@ class StepInTrouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Letters that go on trying to leave: how many, since when the first of them, and what it last met with."""
+
+    count: int
+    since: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alerts:
-    """All that needs a person now. Of `stuck` the oldest are shown; the counts are of all."""
+    """All that needs a person now. Of `stuck` the oldest and of `dead` the latest are shown; the counts are of all."""
 
     steps: tuple[StepInTrouble, ...]
     stuck: tuple[SlotResult, ...]
     stuck_count: int
+    dead: tuple[LetterSummary, ...]
     dead_letters: int
+    held: tuple[HeldKind, ...]
+    undelivered: Undelivered | None
 
     def __bool__(self) -> bool:
-        return bool(self.steps or self.stuck_count or self.dead_letters)
+        return bool(
+            self.steps or self.stuck_count or self.dead_letters or self.held or self.undelivered is not None
+        )
 
 
 def report_failed_run(tx: Tx, run: FailedRun) -> bool:
@@ -122,14 +143,29 @@ def in_trouble(tx: Tx, step: str) -> bool:
 def alerts(tx: Tx) -> Alerts:
     waiting = (DueSlot.outcome == str(Outcome.PENDING), DueSlot.due_at < tx.now - STANDSTILL)
     oldest = select(DueSlot).where(*waiting).order_by(DueSlot.due_at, DueSlot.id).limit(SHOWN)
+    dead, dead_count = dead_letters(tx, LETTERS_SHOWN)
     return Alerts(
         steps=_steps(tx),
         stuck=tuple(result_of(slot) for slot in tx.session.scalars(oldest)),
         stuck_count=tx.session.scalars(select(func.count()).select_from(DueSlot).where(*waiting)).one(),
-        dead_letters=tx.session.scalars(
-            select(func.count()).select_from(Letter).where(Letter.status == str(LetterStatus.FAILED))
-        ).one(),
+        dead=dead,
+        dead_letters=dead_count,
+        held=held_kinds(tx),
+        undelivered=_undelivered(tx),
     )
+
+
+def _undelivered(tx: Tx) -> Undelivered | None:
+    trying = (
+        Letter.status == str(LetterStatus.QUEUED),
+        Letter.error != "",
+        Letter.queued_at < tx.now - PATIENCE,
+    )
+    first = tx.session.scalars(select(Letter).where(*trying).order_by(Letter.queued_at).limit(1)).first()
+    if first is None:
+        return None
+    count = tx.session.scalars(select(func.count()).select_from(Letter).where(*trying)).one()
+    return Undelivered(count, first.queued_at, first.error)
 
 
 def _open_alerts(tx: Tx, step: str) -> int:

@@ -31,6 +31,7 @@ class Particulars:
     unit_name: str
     township: str
     address: str
+    phone: str
     bank: str
     account_masked: str
     standard_number: str
@@ -138,6 +139,11 @@ def address_of(tx: Tx, organisation: str, claim: str | None) -> str:
     return given or row.email or _people(tx, [row.id], *roles)[row.id]
 
 
+def phone_of(tx: Tx, claim: str | None) -> str:
+    """The telephone number that a claim gives now; empty where it is about none."""
+    return tx.session.scalars(select(Claim.phone).where(Claim.number == claim)).one_or_none() or ""
+
+
 def _particulars(tx: Tx, which: ColumnElement[bool]) -> tuple[Particulars, ...]:
     rows = list(
         tx.session.execute(
@@ -162,6 +168,7 @@ def _particulars(tx: Tx, which: ColumnElement[bool]) -> tuple[Particulars, ...]:
             unit_name=claim.unit_name,
             township=claim.township,
             address=claim.email or email or people[claim.unit_id],
+            phone=claim.phone,
             bank=claim.bank,
             account_masked=claim.account_masked,
             standard_number=claim.standard_number,

@@ -1,37 +1,36 @@
-"""The outbox: letters owed by events, letters written, and who is sending which of them now.
+"""The outbox: letters owed by events, and letters written. A letter exists once for an event, a recipient and a kind.
 
-A letter exists once for an event, a recipient and a kind. A lease is committed before its letter is sent; should
-the sender die, the lease runs out and the letter goes again under the same message id, by which a mail system
-drops the repeat.
+How they leave stands in `sending`, what is done about those that do not arrive in `dead_letters` and `flood`.
 """
 
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from claims.desk import Tx
 from claims.errors import UnknownLetter
-from claims.identity.people import require_role
-from claims.letters.correspondence import address_of
 from claims.letters.numbering import give_numbers
 from claims.models import EventRow, HeldAction, Letter, OwedLetters
-from claims.trail.chains import append
 from states.calendar import TZ
-from states.facts import SYSTEM, Actor
+from states.facts import Actor
 from states.stages import Role
 
-LEASE = timedelta(minutes=10)
-"""How long a sender may take before another takes its letters over."""
+SHOWN_OF_NUMBER = 3
+"""How much of a telephone number is shown at either end."""
 
 
-RESENDERS = (Role.INTAKE, Role.COORDINATOR, Role.ADMINISTRATOR)
+class Way(StrEnum):
+    """The form in which a letter leaves."""
+
+    MAIL = "mail"
+    SMS = "sms"
 
 
 class LetterStatus(StrEnum):
@@ -40,7 +39,14 @@ class LetterStatus(StrEnum):
     SENT = "sent"
     WRITTEN = "written"
     FAILED = "failed"
+    BOUNCED = "bounced"
+    SETTLED = "settled"
+    HELD = "held"
+    DISCARDED = "discarded"
     NO_ADDRESS = "no_address"
+
+
+NOT_SHOWN = (LetterStatus.HELD, LetterStatus.DISCARDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,9 @@ class OwedEvent:
 class LetterDraft:
     """A letter to be queued. `recipient` is an organisation's code; an empty `address` leaves it for paper.
 
-    `dated_on` is the day it bears, whose year it is numbered in.
+    `dated_on` is the day it bears, whose year it is numbered in. `can_wait`: no time runs by it for whoever reads it,
+    so it leaves in office hours. A text message (`channel`) has a telephone number for an address and no document
+    number.
     """
 
     event_id: int
@@ -81,30 +89,17 @@ class LetterDraft:
     text: str
     html: str
     template_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeasedLetter:
-    """A letter that is ours to send until the lease runs out. `attempts` counts this one too."""
-
-    id: int
-    kind: str
-    recipient_name: str
-    address: str
-    subject: str
-    text: str
-    html: str
-    message_id: str
-    queued_at: datetime
-    attempts: int
+    channel: Way = Way.MAIL
+    can_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LetterSummary:
-    """A letter as lists show it."""
+    """A letter as lists show it. `doubtful_at`: when it came to light that it may have left twice."""
 
     id: int
     kind: str
+    channel: str
     recipient: str
     recipient_name: str
     address: str
@@ -116,7 +111,17 @@ class LetterSummary:
     attempts: int
     queued_at: datetime
     sent_at: datetime | None
+    doubtful_at: datetime | None
     error: str
+
+    @property
+    def shown_address(self) -> str:
+        """The address; of a telephone number only its ends."""
+        if self.channel != Way.SMS:
+            return self.address
+        return (
+            f"{self.address[:SHOWN_OF_NUMBER]}****{self.address[-SHOWN_OF_NUMBER:]}" if self.address else ""
+        )
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -129,8 +134,10 @@ class LetterSummary:
             "queued_at": self.queued_at.isoformat(),
             "sent_at": self.sent_at.isoformat() if self.sent_at else None,
             "subject": self.subject,
-            "address": self.address,
+            "channel": self.channel,
+            "address": self.shown_address,
             "attempts": self.attempts,
+            "perhaps_twice": self.doubtful_at is not None,
             "error": self.error,
         }
 
@@ -215,8 +222,13 @@ def queue(tx: Tx, drafts: Sequence[LetterDraft]) -> int:
         .returning(Letter.id, Letter.event_id, Letter.recipient, Letter.kind)
     )
     rows = tx.session.execute(statement, [_row(draft, tx.now) for draft in drafts]).all()
-    dated = {(each.event_id, each.recipient, each.kind): each.dated_on for each in drafts}
-    give_numbers(tx, [(row.id, row.kind, dated[tuple(row[1:])].year) for row in rows])
+    numbered = {
+        (each.event_id, each.recipient, each.kind): each.dated_on.year
+        for each in drafts
+        if each.channel is Way.MAIL
+    }
+    years = [(row.id, row.kind, numbered.get(tuple(row[1:]))) for row in rows]
+    give_numbers(tx, [(letter, kind, year) for letter, kind, year in years if year is not None])
     return len(rows)
 
 
@@ -233,6 +245,7 @@ def _row(draft: LetterDraft, now: datetime) -> dict[str, Any]:
     return {
         "event_id": draft.event_id,
         "kind": draft.kind,
+        "channel": str(draft.channel),
         "recipient": draft.recipient,
         "recipient_name": draft.recipient_name,
         "address": draft.address,
@@ -245,6 +258,8 @@ def _row(draft: LetterDraft, now: datetime) -> dict[str, Any]:
         "message_id": message_id(draft),
         "status": str(LetterStatus.QUEUED if draft.address else LetterStatus.NO_ADDRESS),
         "attempts": 0,
+        "can_wait": draft.can_wait,
+        "released": False,
         "not_before": now,
         "queued_at": now,
         "error": "",
@@ -261,93 +276,12 @@ def message_id(draft: LetterDraft) -> str:
     return f"<{hashlib.sha256(told.encode()).hexdigest()[:40]}@letters.jiangbu>"
 
 
-# Sending
-
-
-def lease(tx: Tx, limit: int) -> tuple[LeasedLetter, ...]:
-    """Take up to `limit` letters for sending, also those whose sender has not been heard of since its lease."""
-    due = (
-        select(Letter.id)
-        .where(
-            Letter.status.in_([str(LetterStatus.QUEUED), str(LetterStatus.SENDING)]),
-            Letter.not_before <= tx.now,
-        )
-        .order_by(Letter.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    rows = tx.session.execute(
-        update(Letter)
-        .where(Letter.id.in_(select(due.c.id)))
-        .values(status=str(LetterStatus.SENDING), attempts=Letter.attempts + 1, not_before=tx.now + LEASE)
-        .returning(*(getattr(Letter, each.name) for each in fields(LeasedLetter)))
-        .execution_options(synchronize_session=False),
-    )
-    return tuple(sorted((LeasedLetter(*row) for row in rows), key=lambda each: each.id))
-
-
-def mark_sent(tx: Tx, letter_id: int, note: str = "") -> None:
-    """The mail server has taken the letter; `note` names recipients it refused meanwhile."""
-    _mark(tx, letter_id, status=LetterStatus.SENT, sent_at=tx.now, error=note)
-
-
-def mark_written(tx: Tx, letter_id: int) -> None:
-    _mark(tx, letter_id, status=LetterStatus.WRITTEN, sent_at=tx.now, error="")
-
-
-def mark_failed(tx: Tx, letter_id: int, error: str, retry_at: datetime | None) -> None:
-    """Sending failed: for good, or to be tried again at `retry_at`."""
-    if retry_at is None:
-        _mark(tx, letter_id, status=LetterStatus.FAILED, error=error)
-    else:
-        _mark(tx, letter_id, status=LetterStatus.QUEUED, error=error, not_before=retry_at)
-
-
-def requeue(tx: Tx, letter_id: int, *, actor: Actor = SYSTEM) -> LetterView:
-    """Send a letter again, to the address known now. The same message id: where it did arrive, it is not doubled."""
-    role = Role.SYSTEM if actor is SYSTEM else require_role(actor, RESENDERS, "重发函件", "resend a letter")
-    found = letter(tx, letter_id)
-    address = address_of(tx, found.recipient, found.claim) or found.address
-    tx.session.execute(
-        update(Letter)
-        .where(Letter.id == letter_id)
-        .values(
-            address=address,
-            status=str(LetterStatus.QUEUED if address else LetterStatus.NO_ADDRESS),
-            attempts=0,
-            not_before=tx.now,
-            error="",
-        )
-        .execution_options(synchronize_session=False),
-    )
-    append(
-        tx,
-        "letters",
-        "letter_requeued",
-        actor=actor.name,
-        role=role,
-        data={"letter": letter_id, "kind": found.kind, "recipient": found.recipient, "before": found.status},
-    )
-    return letter(tx, letter_id)
-
-
-def _mark(tx: Tx, letter_id: int, *, status: LetterStatus, **values: Any) -> None:
-    # Only while it is being sent: whoever comes late with a failure must not undo another's success.
-    tx.session.execute(
-        update(Letter)
-        .where(Letter.id == letter_id, Letter.status == str(LetterStatus.SENDING))
-        .values(status=str(status), **values)
-        .execution_options(synchronize_session=False),
-    )
-
-
 # Reading
 
 
 def letter(tx: Tx, letter_id: int, *, viewer: Actor | None = None) -> LetterView:
     """Raises `UnknownLetter`, also for what the viewer may not see."""
-    statement = _select(LetterView).where(Letter.id == letter_id, *_visible_to(viewer))
+    statement = select_letters(LetterView).where(Letter.id == letter_id, *_visible_to(viewer))
     row = tx.session.execute(statement).one_or_none()
     if row is None:
         raise UnknownLetter(letter_id)
@@ -361,11 +295,15 @@ def letters(
     kind: str | None = None,
     status: str | None = None,
     township: str | None = None,
+    doubtful: bool = False,
     viewer: Actor | None = None,
     before: int | None = None,
     limit: int = 500,
 ) -> tuple[LetterSummary, ...]:
-    """Letters that the viewer may see (without one, all), newest first; `before` is where a page before ended."""
+    """Letters that the viewer may see (without one, all), newest first; `before` is where a page before ended.
+
+    `doubtful`: only those that have perhaps left twice.
+    """
     wanted = {
         Letter.claim: claim,
         Letter.kind: kind,
@@ -373,10 +311,12 @@ def letters(
         Letter.township: township,
     }
     conditions = [column == value for column, value in wanted.items() if value is not None]
+    if doubtful:
+        conditions.append(Letter.doubtful_at.is_not(None))
     if before is not None:
         conditions.append(Letter.id < before)
     statement = (
-        _select(LetterSummary)
+        select_letters(LetterSummary)
         .where(*conditions, *_visible_to(viewer))
         .order_by(Letter.id.desc())
         .limit(limit)
@@ -385,11 +325,20 @@ def letters(
 
 
 def _visible_to(viewer: Actor | None) -> tuple[ColumnElement[bool], ...]:
-    """Applicants and townships see what was written to them, the offices see all."""
+    """Applicants and townships see the letters that were written to them, the offices see all.
+
+    What a flood guard holds or somebody has discarded is not for its recipient's eyes; texts only say that there is
+    a letter.
+    """
     if viewer is None or viewer.roles - {Role.APPLICANT, Role.TOWNSHIP}:
         return ()
-    return (Letter.recipient == (viewer.office.code if viewer.office else ""),)
+    return (
+        Letter.recipient == (viewer.office.code if viewer.office else ""),
+        Letter.channel == str(Way.MAIL),
+        Letter.status.not_in(map(str, NOT_SHOWN)),
+    )
 
 
-def _select(view: type[LetterSummary]) -> Select[Any]:
+def select_letters(view: type[LetterSummary]) -> Select[Any]:
+    """The columns that make up such a view, in its order."""
     return select(*(getattr(Letter, each.name) for each in fields(view)))

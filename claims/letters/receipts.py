@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from claims.desk import Tx
 from claims.errors import NotAllowed
 from claims.identity.people import require_role
-from claims.letters.outbox import letter
+from claims.letters.outbox import NOT_SHOWN, Way, letter
 from claims.models import Letter, LetterReceipt
 from claims.once import insert_once
 from claims.trail.chains import append
@@ -57,6 +57,11 @@ def unconfirmed(tx: Tx, actor: Actor) -> int:
     count = tx.session.scalar(
         select(func.count())
         .select_from(Letter)
-        .where(Letter.recipient == office, Letter.id.not_in(confirmed)),
+        .where(
+            Letter.recipient == office,
+            Letter.channel == str(Way.MAIL),
+            Letter.status.not_in(map(str, NOT_SHOWN)),
+            Letter.id.not_in(confirmed),
+        ),
     )
     return int(count or 0)

@@ -35,12 +35,18 @@ class HeldAction(Base):
 
 
 class Letter(Base):
-    """One letter to one recipient: queued, sending, sent, written (as a file), failed, or no_address."""
+    """One letter to one recipient, by mail or as a text message (`channel`).
+
+    Its status: queued, sending, sent, written (as a file), failed, bounced, settled (in another way), held (by the
+    flood guard), discarded, or no_address. `begun_at`: it is being handed over and nobody knows yet how that ended;
+    `doubtful_at`: it may have left twice; `released`: an administrator lets it past the flood guard.
+    """
 
     __tablename__ = "letter"
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     kind: Mapped[str]
+    channel: Mapped[str] = mapped_column(default="mail")
     recipient: Mapped[str]
     recipient_name: Mapped[str]
     address: Mapped[str]
@@ -54,14 +60,19 @@ class Letter(Base):
     message_id: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
+    can_wait: Mapped[bool] = mapped_column(default=False)
+    released: Mapped[bool] = mapped_column(default=False)
     not_before: Mapped[datetime]
     queued_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
+    doubtful_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
     __table_args__ = (
         UniqueConstraint("event_id", "recipient", "kind"),
         Index("ix_letter_status_not_before", "status", "not_before"),
         Index("ix_letter_claim", "claim"),
+        Index("ix_letter_sent_at", "sent_at"),
     )
 
 

@@ -8,7 +8,7 @@ from at_once import at_once
 from letterbox import count, events, letters, outcomes
 
 from claims.desk import Desk
-from claims.letters import outbox
+from claims.letters import dead_letters, outbox
 from claims.timing.due import settle_due
 from claims.timing.escalation import RESPONSIBLE
 from notifications.derive import derive
@@ -48,7 +48,7 @@ def test_offices_are_written_to_where_their_people_are(checked: Desk) -> None:
     with checked.transaction() as tx:
         found = {each.recipient: each for each in outbox.letters(tx, kind="overdue_digest")}
         assert found["economy"].address == "qian@example.org"
-        assert outbox.requeue(tx, found["economy"].id).address == "qian@example.org"
+        assert dead_letters.requeue(tx, found["economy"].id).address == "qian@example.org"
         assert {each.address for each in outbox.letters(tx, kind="overdue_report")} == {"xu@example.org"}
 
 

@@ -17,12 +17,12 @@ from sqlalchemy import update
 
 from claims import clock
 from claims.desk import Desk
-from claims.letters import outbox
+from claims.letters import dead_letters, outbox, sending
 from claims.letters.outbox import LetterSummary
 from claims.models import Claim
+from notifications.channels.smtp import Server
 from notifications.delivery import MOST_ATTEMPTS, Delivered, deliver, pause_after
 from notifications.derive import derive
-from notifications.mailing import Server
 
 
 class Post:
@@ -219,12 +219,12 @@ def test_a_crash_between_sending_and_noting_it_repeats_the_same_message_id(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "mark_sent", crash)
+        patched.setattr(sending, "mark_sent", crash)
         with pytest.raises(KeyboardInterrupt):
             deliver(sending_to(desk, url))
     assert letters(desk)[0].status == "sending"
     assert deliver(sending_to(desk, url)) == Delivered()  # the lease still runs
-    with clock.standing_at(MORNING + outbox.LEASE):
+    with clock.standing_at(MORNING + sending.LEASE):
         assert deliver(sending_to(desk, url)) == Delivered(sent=1)
     first, second = server.mails
     assert first["Message-ID"] == second["Message-ID"]
@@ -237,7 +237,7 @@ def test_a_letter_is_leased_before_the_server_is_spoken_to(
     with_letters(desk, EMAIL)
     seen: list[str] = []
     monkeypatch.setattr(
-        "notifications.mailing.FileChannel.send", lambda *_: seen.append(letters(desk)[0].status) or ""
+        "notifications.channels.files.FileChannel.send", lambda *_: seen.append(letters(desk)[0].status) or ""
     )
     deliver(desk)
     assert seen == ["sending"]
@@ -246,9 +246,9 @@ def test_a_letter_is_leased_before_the_server_is_spoken_to(
 def test_two_desks_never_lease_the_same_letter(desk: Desk) -> None:
     with_letters(desk, *[EMAIL] * 6)
     with desk.transaction() as tx:
-        first = outbox.lease(tx, 4)
+        first = sending.lease(tx, 4)
     with desk.transaction() as tx:
-        second = outbox.lease(tx, 4)
+        second = sending.lease(tx, 4)
     assert [len(first), len(second)] == [4, 2]
     assert not {each.id for each in first} & {each.id for each in second}
 
@@ -293,7 +293,7 @@ def test_a_letter_sent_again_goes_to_the_address_known_now_under_the_same_id(des
     with desk.transaction() as tx:
         tx.session.execute(update(Claim).values(email=EMAIL))
         before = outbox.letter(tx, 1)
-        after = outbox.requeue(tx, 1)
+        after = dead_letters.requeue(tx, 1)
     assert (before.status, after.status) == ("no_address", "queued")
     assert (after.address, after.message_id) == (EMAIL, before.message_id)
     assert deliver(desk) == Delivered(written=1)
@@ -357,7 +357,7 @@ def test_a_password_is_never_sent_in_the_clear_over_a_network(
     handler = Post()
     controller = Controller(handler, hostname="127.0.0.1", port=_free_port(), auth_require_tls=False)
     controller.start()
-    monkeypatch.setattr("notifications.mailing._is_loopback", lambda _host: False)
+    monkeypatch.setattr("notifications.channels.smtp.is_loopback", lambda _host: False)
     try:
         with_letters(desk, EMAIL)
         assert deliver(sending_to(desk, f"smtp://u:secret@127.0.0.1:{controller.port}")) == Delivered(

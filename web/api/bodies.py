@@ -302,10 +302,15 @@ class LetterFilters(Body):
     claim: Line | None = None
     kind: Line | None = None
     status: LetterStatus | None = None
+    doubtful: Annotated[bool, Field(description="Only those that have perhaps left twice")] = False
     cursor: Annotated[
         int | None, Field(ge=1, le=2**31 - 1, description="As the `Link` of the page before says")
     ] = None
     limit: Limit = 50
+
+
+class LetterReason(Body):
+    reason: Annotated[Words, Field(description="Goes into the log")] = ""
 
 
 class SlotFilters(Body):

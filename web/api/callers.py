@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from claims.desk import Desk
 from claims.errors import NotAllowed
-from claims.letters.outbox import RESENDERS
+from claims.letters.dead_letters import RESENDERS
 from claims.policy.policies import CONFIRMING_ROLES
 from states.facts import Actor
 from states.stages import DUTY_OF, PEOPLES_ROLES, Role

@@ -1,13 +1,15 @@
-"""Letters: what was written to whom, its words, and sending it once more."""
+"""Letters: what was written to whom, its words, and what is done about those that did not arrive or are held."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from claims.letters import outbox, receipts
+from claims.letters import dead_letters, flood, outbox, receipts
+from claims.letters.dead_letters import DEAD, LEFT, NOT_TO_RESEND
+from claims.letters.flood import HeldKind
 from claims.letters.outbox import LetterStatus, LetterSummary, LetterView
 from claims.letters.receipts import Received
 from states.stages import Role
@@ -18,13 +20,18 @@ router = APIRouter()
 
 SHOWN = 60
 SEE_OTHER = 303
+DOUBTFUL = "doubtful"
+"""A filter beside those by status: letters that have perhaps left twice."""
+
+Reason = Annotated[str, Form(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
 class LettersPage:
     """The letters this person may see, newest first, at most `SHOWN`; `status` is the filter in force.
 
-    `receipts` are the confirmations that they were received, by letter.
+    `receipts` are the confirmations that they were received, by letter; `held` what the flood guard holds, for
+    administrators.
     """
 
     template: ClassVar[str] = "letters.html"
@@ -33,6 +40,7 @@ class LettersPage:
     status: str
     inside: bool
     receipts: Mapping[int, Received]
+    held: tuple[HeldKind, ...]
     most: int = SHOWN
 
 
@@ -40,24 +48,36 @@ class LettersPage:
 class LetterPage:
     """One letter in its words, and who confirmed that it was received.
 
-    `may_resend`: the viewer may have it sent once more; `may_confirm`: may confirm it for the office it went to.
+    `may_resend`: the viewer may have it sent once more; `may_bounce`: may record that it came back; `may_settle`: may
+    record that nothing more is to be sent; `may_confirm`: may confirm it for the office it went to.
     """
 
     template: ClassVar[str] = "letter.html"
     letter: LetterView
     inside: bool
     may_resend: bool
+    may_bounce: bool
+    may_settle: bool
     received: Received | None
     may_confirm: bool
 
 
 @router.get("/notices")
 def letters(visit: Annotated[Visit, Depends(SIGNED_IN)], status: str = "") -> Response:
-    wanted = status if status in set(LetterStatus) else ""
+    wanted = status if status in {*LetterStatus, DOUBTFUL} else ""
+    doubtful = wanted == DOUBTFUL
     with visit.desk.reading() as tx:
-        found = outbox.letters(tx, viewer=visit.actor, status=wanted or None, limit=SHOWN)
+        found = outbox.letters(
+            tx,
+            viewer=visit.actor,
+            status=None if doubtful else wanted or None,
+            doubtful=doubtful,
+            limit=SHOWN,
+        )
         confirmed = receipts.receipts(tx, [each.id for each in found])
-    return render(visit, LettersPage(found, tuple(map(str, LetterStatus)), wanted, _inside(visit), confirmed))
+        held = flood.held_kinds(tx) if Role.ADMINISTRATOR in visit.actor.roles else ()
+    statuses = (*map(str, LetterStatus), DOUBTFUL)
+    return render(visit, LettersPage(found, statuses, wanted, _inside(visit), confirmed, held))
 
 
 @router.get("/notices/{letter_id}")
@@ -69,11 +89,19 @@ def letter(letter_id: RowId, visit: Annotated[Visit, Depends(SIGNED_IN)]) -> Res
     may_confirm = (
         received is None and not _inside(visit) and office is not None and office.code == found.recipient
     )
-    may_resend = Role.ADMINISTRATOR in visit.actor.roles and found.status not in {
-        LetterStatus.QUEUED,
-        LetterStatus.SENDING,
-    }
-    return render(visit, LetterPage(found, _inside(visit), may_resend, received, may_confirm))
+    may_do = Role.ADMINISTRATOR in visit.actor.roles
+    return render(
+        visit,
+        LetterPage(
+            letter=found,
+            inside=_inside(visit),
+            may_resend=may_do and found.status not in {*NOT_TO_RESEND, LetterStatus.QUEUED},
+            may_bounce=may_do and found.status in LEFT,
+            may_settle=may_do and found.status in {*DEAD, LetterStatus.NO_ADDRESS},
+            received=received,
+            may_confirm=may_confirm,
+        ),
+    )
 
 
 @router.post("/notices/{letter_id}/receipt")
@@ -84,10 +112,44 @@ def confirm(letter_id: RowId, visit: Annotated[Visit, Depends(FILERS)]) -> Respo
 
 
 @router.post("/notices/{letter_id}/resend")
-def resend(letter_id: RowId, visit: Annotated[Visit, Depends(ADMINISTRATOR)]) -> Response:
+def resend(
+    letter_id: RowId, visit: Annotated[Visit, Depends(ADMINISTRATOR)], reason: Reason = ""
+) -> Response:
     with visit.desk.transaction() as tx:
-        outbox.requeue(tx, letter_id, actor=visit.actor)
+        dead_letters.requeue(tx, letter_id, reason=reason, actor=visit.actor)
     return RedirectResponse(f"/notices/{letter_id}", SEE_OTHER)
+
+
+@router.post("/notices/{letter_id}/bounced")
+def bounced(
+    letter_id: RowId, visit: Annotated[Visit, Depends(ADMINISTRATOR)], reason: Reason = ""
+) -> Response:
+    with visit.desk.transaction() as tx:
+        dead_letters.note_bounce(tx, letter_id, reason=reason, actor=visit.actor)
+    return RedirectResponse(f"/notices/{letter_id}", SEE_OTHER)
+
+
+@router.post("/notices/{letter_id}/settled")
+def settled(
+    letter_id: RowId, visit: Annotated[Visit, Depends(ADMINISTRATOR)], reason: Reason = ""
+) -> Response:
+    with visit.desk.transaction() as tx:
+        dead_letters.settle(tx, letter_id, reason=reason, actor=visit.actor)
+    return RedirectResponse(f"/notices/{letter_id}", SEE_OTHER)
+
+
+@router.post("/notices/held/{kind}/release")
+def release(kind: str, visit: Annotated[Visit, Depends(ADMINISTRATOR)], reason: Reason = "") -> Response:
+    with visit.desk.transaction() as tx:
+        flood.release(tx, kind, reason=reason, actor=visit.actor)
+    return RedirectResponse("/notices", SEE_OTHER)
+
+
+@router.post("/notices/held/{kind}/discard")
+def discard(kind: str, visit: Annotated[Visit, Depends(ADMINISTRATOR)], reason: Reason = "") -> Response:
+    with visit.desk.transaction() as tx:
+        flood.discard(tx, kind, reason=reason, actor=visit.actor)
+    return RedirectResponse("/notices", SEE_OTHER)
 
 
 def _inside(visit: Visit) -> bool:

@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from claims.letters import outbox
+from claims.letters import dead_letters, outbox
 from claims.reading import register
 from claims.reading.overviews import cycle_json, cycle_list
 from claims.reading.reports import write_report
 from claims.timing import slots
 from claims.timing.due import due_slots
 from web.api.answers import as_file, decided, looked_up, paged
-from web.api.bodies import LetterFilters, RegisterFilters, SlotFilters
+from web.api.bodies import LetterFilters, LetterReason, RegisterFilters, SlotFilters
 from web.api.callers import READER, READER_OF_THE_BOARD, RESENDER, Caller
 from web.api.shapes import money as shapes
 from web.guards import RowId, Year
@@ -34,6 +34,7 @@ def list_letters(filters: Annotated[LetterFilters, Query()], caller: Annotated[C
             claim=filters.claim,
             kind=filters.kind,
             status=filters.status,
+            doubtful=filters.doubtful,
             viewer=caller.actor,
             before=filters.cursor,
             limit=filters.limit + 1,
@@ -48,9 +49,38 @@ def show_letter(id: RowId, caller: Annotated[Caller, READER]) -> Response:  # no
 
 
 @router.post("/notices/{id}/resend", response_model=shapes.Letter, tags=["letters"])
-def resend_letter(id: RowId, caller: Annotated[Caller, RESENDER]) -> Response:  # noqa: A002
+def resend_letter(
+    id: RowId,  # noqa: A002
+    caller: Annotated[Caller, RESENDER],
+    body: LetterReason | None = None,
+) -> Response:
     """Queue a letter again, to the address known now."""
-    return decided(caller, {}, lambda tx: outbox.requeue(tx, id, actor=caller.actor).whole_json())
+    reason = body.reason if body else ""
+    return decided(
+        caller,
+        {"reason": reason},
+        lambda tx: dead_letters.requeue(tx, id, reason=reason, actor=caller.actor).whole_json(),
+    )
+
+
+@router.post("/notices/{id}/bounce", response_model=shapes.Letter, tags=["letters"])
+def note_bounce(id: RowId, body: LetterReason, caller: Annotated[Caller, RESENDER]) -> Response:  # noqa: A002
+    """Record that a letter which had left came back."""
+    return decided(
+        caller,
+        body.model_dump(),
+        lambda tx: dead_letters.note_bounce(tx, id, reason=body.reason, actor=caller.actor).whole_json(),
+    )
+
+
+@router.post("/notices/{id}/settle", response_model=shapes.Letter, tags=["letters"])
+def settle_letter(id: RowId, body: LetterReason, caller: Annotated[Caller, RESENDER]) -> Response:  # noqa: A002
+    """Nothing more is to be sent of a letter that did not arrive, such as after it was served on paper."""
+    return decided(
+        caller,
+        body.model_dump(),
+        lambda tx: dead_letters.settle(tx, id, reason=body.reason, actor=caller.actor).whole_json(),
+    )
 
 
 @router.get("/due", response_model=list[shapes.Slot], tags=["cycles"])

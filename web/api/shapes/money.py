@@ -123,8 +123,10 @@ class LetterSummary(Shape):
     queued_at: Moment
     sent_at: Moment | None
     subject: str
+    channel: str
     address: str
     attempts: int
+    perhaps_twice: bool
     error: str
 
 

@@ -1,0 +1,46 @@
+"""Letters as files: where no server is set, and for rehearsals."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from claims.letters.outbox import Way
+from claims.letters.sending import LeasedLetter
+from notifications.channels.channel import ChannelError
+from notifications.mailing import message_of
+
+
+@dataclass(frozen=True, slots=True)
+class FileChannel:
+    """Letters as `.eml`, texts as `.txt`. A letter written twice is one file: its name is the letter's own."""
+
+    folder: Path
+    sender_name: str
+    files: bool = True
+
+    def send(self, letter: LeasedLetter) -> str:
+        content = _content(letter, self.sender_name)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(self.folder / file_name(letter))
+        except OSError as error:
+            raise ChannelError(f"{self.folder} cannot be written: {error}") from error
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        return ""
+
+
+def file_name(letter: LeasedLetter) -> str:
+    return f"{letter.id:08}-{letter.kind}.{'txt' if letter.channel == Way.SMS else 'eml'}"
+
+
+def _content(letter: LeasedLetter, sender_name: str) -> bytes:
+    if letter.channel == Way.SMS:
+        return f"{letter.address}\n\n{letter.text}\n".encode()
+    return message_of(letter, sender_name, "jiangbu@localhost").as_bytes()
