@@ -288,6 +288,7 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "reading_confirmed": "settles the list for the offices; applicants meet it in the amount of a decision",
         "due_confirmed": "the date stands as it was announced, and letters promise news only of a change",
         "notice_confirmed": "the date stands as it was announced, and letters promise news only of a change",
+        "wording_changed": "recipients read it in their next letter; who changed what is for auditors",
         "cycle_planned": "a plan may change until the cycle opens",
         "budget_changed": "the claims it bears on have their own decisions",
         "role_given": "an account of an office",

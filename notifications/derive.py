@@ -45,7 +45,7 @@ def _settle(tx: Tx, events: tuple[OwedEvent, ...]) -> int:
     """Queue the letters of these events and settle those that could be written."""
     if not events:
         return 0
-    material, head = Material.of(tx, events), letterhead(tx.desk)
+    material, head = Material.of(tx, events), letterhead(tx)
     drafts: list[LetterDraft] = []
     written: list[int] = []
     for event in events:

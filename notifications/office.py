@@ -1,10 +1,11 @@
 """The office that letters come from."""
 
-from claims.desk import Desk
+from claims.desk import Desk, Tx
 from config.series import load_series
 from notifications.contexts import LetterContext
 from notifications.letters import Letterhead, foot_of
 from notifications.paper.form import PaperHead
+from notifications.templating.in_use import templates_in_use
 from states.stages import Role
 
 PROGRAMME = "标准化奖补"
@@ -17,11 +18,17 @@ def office_name(desk: Desk) -> str:
     return desk.directory.default_office(Role.INTAKE).name
 
 
-def letterhead(desk: Desk) -> Letterhead:
-    return Letterhead(issuer=f"{office_name(desk)}（{PROGRAMME}）", contact=(), rehearsal=desk.rehearsal)
+def letterhead(tx: Tx) -> Letterhead:
+    """The head of the letters written in this transaction, with the templates in use now."""
+    return Letterhead(
+        issuer=f"{office_name(tx.desk)}（{PROGRAMME}）",
+        contact=(),
+        rehearsal=tx.desk.rehearsal,
+        templates=templates_in_use(tx),
+    )
 
 
-def paper_head(desk: Desk, context: LetterContext, number: str | None) -> PaperHead:
+def paper_head(desk: Desk, head: Letterhead, context: LetterContext, number: str | None) -> PaperHead:
     """What the paper of a letter says besides its words; `number` is None where it has no document number."""
     series, name = load_series()[context.kind], office_name(desk)
     names = {each.code: each.name for each in desk.directory.offices}
@@ -30,6 +37,7 @@ def paper_head(desk: Desk, context: LetterContext, number: str | None) -> PaperH
         mark=f"{name}{series.mark}",
         number=number or UNNUMBERED,
         copies=tuple(names[code] for code in series.copies),
-        notes=foot_of(context, letterhead(desk)),
-        rehearsal=desk.rehearsal,
+        notes=foot_of(context, head),
+        rehearsal=head.rehearsal,
+        templates=head.templates,
     )

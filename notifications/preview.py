@@ -51,7 +51,7 @@ def preview(tx: Tx, kind: str, number: str) -> WrittenLetter:
     stands in brackets.
     """
     _, addressed = _addressed(tx, kind, number)
-    return write(addressed.context, letterhead(tx.desk))
+    return write(addressed.context, letterhead(tx))
 
 
 def preview_paper(tx: Tx, kind: str, number: str) -> bytes:
@@ -62,7 +62,7 @@ def preview_paper(tx: Tx, kind: str, number: str) -> bytes:
     event, addressed = _addressed(tx, kind, number)
     given = document_number(tx, event.event_id, addressed.recipient, kind)
     return pdf(
-        paper_of(addressed.context, paper_head(tx.desk, addressed.context, given)),
+        paper_of(addressed.context, paper_head(tx.desk, letterhead(tx), addressed.context, given)),
         faces(tx.desk.settings.fonts_folder),
     )
 

@@ -61,7 +61,7 @@ def one_line(text: str) -> str:
     Names come from sheets that others filled in; a line break in one must not become a paragraph of ours, nor
     a direction mark turn our sentence round.
     """
-    visible = "".join(" " if _is_control(sign) else sign for sign in text)
+    visible = "".join(" " if is_hidden(sign) else sign for sign in text)
     return " ".join(visible.split())
 
 
@@ -75,5 +75,6 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in {"W", "F", "A"} else 1 for sign in text)
 
 
-def _is_control(sign: str) -> bool:
+def is_hidden(sign: str) -> bool:
+    """Whether a character shows nothing: a control sign, a mark of direction, one that stands for nothing."""
     return unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

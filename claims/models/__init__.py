@@ -1,7 +1,7 @@
 """The records. Written by use cases only; the same on SQLite and PostgreSQL.
 
 Rules that must hold whoever writes stand here as constraints; `event`, `ledger_entry`, `published_line`,
-`checkpoint`, `document_number` and `letter_copy` are append only, by triggers made in the migration.
+`checkpoint`, `document_number`, `letter_copy` and `wording_version` are append only, by triggers made in the migration.
 """
 
 from claims.models.base import Base, Meta, Moment, Money
@@ -23,6 +23,7 @@ from claims.models.letters import (
     LetterReceipt,
     OwedLetters,
     OwedPaper,
+    WordingVersion,
 )
 from claims.models.money import Balance, LedgerEntry, PayoutBatch, PayoutLine
 from claims.models.people import (
@@ -85,4 +86,5 @@ __all__ = [
     "User",
     "UserRole",
     "WebSession",
+    "WordingVersion",
 ]

@@ -110,6 +110,27 @@ class LetterReceipt(Base):
     received_at: Mapped[datetime]
 
 
+class WordingVersion(Base):
+    """A text that a kind of letter was ever written by, numbered by kind. `source`: the county's, or the program's own.
+
+    Append only, like the log.
+    """
+
+    __tablename__ = "wording_version"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str]
+    text: Mapped[str]
+    sha256: Mapped[str]
+    author: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("source IN ('packaged', 'county')", name="source"),
+    )
+
+
 class DocumentCount(Base):
     """How far the document numbers of a kind of letter have come in a year."""
 

@@ -11,6 +11,7 @@ from notifications import wording
 from notifications.blocks import Block
 from notifications.contexts import LetterContext, Table
 from notifications.letters import REHEARSAL_BANNER, body_of, title_of
+from notifications.templating.templates import OF_THE_PROGRAM, Templates
 
 LONGEST_TITLE_LINE = 19
 """Characters of 22 pt in a line of a title, as columns of two."""
@@ -26,7 +27,7 @@ _UNPARTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PaperHead:
-    """Who issues the paper. `number` is the document number as it stands on the paper."""
+    """Who issues the paper, by which templates. `number` is the document number as it stands on the paper."""
 
     issuer: str
     mark: str
@@ -34,6 +35,7 @@ class PaperHead:
     copies: tuple[str, ...]
     notes: tuple[str, ...]
     rehearsal: bool
+    templates: Templates = OF_THE_PROGRAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Paper:
 
 def paper_of(context: LetterContext, head: PaperHead) -> Paper:
     """The paper of a letter. Raises where its template asks for what the context does not have."""
-    title = title_of(context)
+    title = title_of(context, head.templates)
     on = context.on
     return Paper(
         title,
@@ -59,7 +61,7 @@ def paper_of(context: LetterContext, head: PaperHead) -> Paper:
             "title": title,
             "title-lines": title_lines(title),
             "addressee": wording.one_line(context.addressee),
-            "body": [part for block in body_of(context) for part in _parts(block)],
+            "body": [part for block in body_of(context, head.templates) for part in _parts(block)],
             "issuer": head.issuer,
             "date": wording.day(on),
             "day": {"year": on.year, "month": on.month, "day": on.day},

@@ -13,7 +13,9 @@ from snapshots import Snapshots
 
 from notifications import contexts, letters
 from notifications.contexts import LetterContext, Table
-from notifications.letters import template_hash, write
+from notifications.letters import write
+from notifications.templating import environment, templates
+from notifications.templating.templates import packaged
 from states.policy import Yuan
 
 KINDS = {
@@ -85,7 +87,8 @@ def test_a_rehearsal_letter_says_so_first() -> None:
 
 
 def test_a_letter_of_a_live_desk_never_mentions_a_rehearsal() -> None:
-    assert all("演练" not in "".join(dataclasses.astuple(write(each, HEAD))) for each in EXAMPLES.values())
+    written = [write(each, HEAD) for each in EXAMPLES.values()]
+    assert all("演练" not in f"{each.subject}{each.text}{each.html}" for each in written)
 
 
 def test_letters_during_the_public_notice_name_no_remedy_but_the_objection() -> None:
@@ -149,17 +152,15 @@ def test_a_value_that_nobody_wrote_out_is_not_printed(value: object) -> None:
 
 
 def test_the_template_hash_is_each_kinds_own_and_covers_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len({template_hash(kind) for kind in KINDS}) == len(KINDS)
-    before = template_hash("receipt"), template_hash("township_call")
-    original = letters._source
+    assert len({packaged(kind).hash for kind in KINDS}) == len(KINDS)
+    before = packaged("receipt").hash, packaged("township_call").hash
+    original = environment.source
     monkeypatch.setattr(
-        letters,
-        "_source",
-        lambda env, name: original(env, name) + ("." if name == "parts/claimed.jinja" else ""),
+        environment, "source", lambda name: original(name) + ("." if name == "parts/claimed.jinja" else "")
     )
-    template_hash.cache_clear()
-    after = template_hash("receipt"), template_hash("township_call")
-    template_hash.cache_clear()
+    templates._hash.cache_clear()
+    after = packaged("receipt").hash, packaged("township_call").hash
+    templates._hash.cache_clear()
     assert before[0] != after[0]
     assert before[1] == after[1]
 
