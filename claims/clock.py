@@ -25,6 +25,11 @@ def now() -> datetime:
     return datetime.now(TZ)  # noqa: TID251 - the one place
 
 
+def outside() -> datetime:
+    """The moment outside the house, also in a rehearsal: for what telephones reckon from their own clocks."""
+    return datetime.now(TZ)  # noqa: TID251 - the one place
+
+
 def today() -> date:
     return now().date()
 

@@ -439,6 +439,36 @@ class OwnAccount(Refusal):
 
 
 @dataclass(eq=False)
+class WrongCode(Refusal):
+    code = "wrong_code"
+    zh = "验证码不正确、已过期或已用过；请等验证器显示下一个验证码，并核对手机时间。"
+    en = "The code is wrong, out of date or used already; wait for the next one, and check your telephone's clock."
+
+
+@dataclass(eq=False)
+class WrongPassword(Refusal):
+    code = "wrong_password"
+    zh = "现用密码不正确；连续 5 次失败后须等 15 分钟再试。"
+    en = "The present password is wrong; after five failures wait a quarter of an hour."
+
+
+@dataclass(eq=False)
+class FactorRequired(Refusal):
+    code = "factor_required"
+    status = 409
+    zh = "您的角色必须使用两步验证，不能停用；更换手机的，请由管理员重置。"
+    en = "Your role asks for the second factor, so it stays on; for a new telephone, ask an administrator to reset it."
+
+
+@dataclass(eq=False)
+class OwnFactor(Refusal):
+    code = "own_factor"
+    status = 409
+    zh = "不能重置自己的两步验证；请用恢复码登录，或由另一位管理员办理。"
+    en = "Nobody resets their own second factor; sign in with a recovery code, or ask another administrator."
+
+
+@dataclass(eq=False)
 class NothingOnAgenda(Refusal):
     code = "nothing_on_agenda"
     zh = "{year} 年度没有待审定的申报件，无需召集会议。"

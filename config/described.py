@@ -29,7 +29,7 @@ class Described:
 def described(settings: Settings, environment: Mapping[str, str] | None = None) -> tuple[Described, ...]:
     """All settings, in the order in which one would look for them."""
     given = os.environ if environment is None else environment
-    key_file = settings.home / SECRET_KEY_FILE
+    key_file, provider = settings.home / SECRET_KEY_FILE, settings.single_sign_on
     rows = (
         ("HOME", "数据目录", "data folder", str(settings.home)),
         ("DATABASE_URL", "数据库", "database", _without_password(settings.database_url)),
@@ -47,6 +47,16 @@ def described(settings: Settings, environment: Mapping[str, str] | None = None) 
         ("FLOOD_LIMIT", "每类函件每小时上限", "letters of a kind an hour", str(settings.flood_limit or "")),
         ("PREFECT_API_URL", "已有的 Prefect 接口", "existing Prefect API", settings.prefect_api_url or ""),
         ("UNDO_MINUTES", "办理后可撤销的分钟数", "minutes to undo a decision", str(settings.undo_minutes)),
+        (
+            "TOTP_ROLES",
+            "须用两步验证的角色",
+            "roles that need a second factor",
+            ", ".join(sorted(settings.totp_roles)),
+        ),
+        ("OIDC_ISSUER", "统一登录提供方", "provider of single sign-on", provider.issuer if provider else ""),
+        ("OIDC_CLIENT_ID", "统一登录客户端", "client at the provider", provider.client_id if provider else ""),
+        ("OIDC_CLIENT_SECRET", "统一登录密钥（不显示）", "secret of the client (not shown)", ""),
+        ("OIDC_LABEL", "统一登录名称", "name of the provider", provider.label if provider else ""),
         ("NOW", "演练时间", "time of the rehearsal", settings.now.isoformat() if settings.now else ""),
     )
     return tuple(

@@ -11,7 +11,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.sign_in import SingleSignOn, UnfitError, single_sign_on, totp_roles
 from states.calendar import TZ
+from states.stages import Role
 
 PREFIX = "JIANGBU_"
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - a file name
@@ -72,6 +74,8 @@ class Settings:
     public_url: str | None = None
     now: datetime | None = None
     undo_minutes: int = UNDO_MINUTES
+    totp_roles: frozenset[Role] = frozenset()
+    single_sign_on: SingleSignOn | None = None
     hook_url: str | None = field(default=None, repr=False)
     hook_secret: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
@@ -130,6 +134,10 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         name.removeprefix(PREFIX): value for name, value in given.items() if name.startswith(PREFIX) and value
     }
     home = Path(values.get("HOME", "var"))
+    try:
+        second_factor_for, provider = totp_roles(values.get("TOTP_ROLES")), single_sign_on(values)
+    except UnfitError as error:
+        raise BadSettings(error.zh, error.en) from error
     return Settings(
         home=home,
         database_url=values.get("DATABASE_URL") or f"sqlite:///{home.absolute() / 'jiangbu.db'}",
@@ -139,6 +147,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_public_url(values.get("PUBLIC_URL")),
         now=_moment(values.get("NOW")),
         undo_minutes=_minutes(values.get("UNDO_MINUTES", str(UNDO_MINUTES))),
+        totp_roles=second_factor_for,
+        single_sign_on=provider,
         hook_url=_hook(values.get("HOOK_URL"), values.get("HOOK_SECRET")),
         hook_secret=values.get("HOOK_SECRET"),
         ca_file=Path(values["CA_FILE"]) if "CA_FILE" in values else None,

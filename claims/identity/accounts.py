@@ -4,17 +4,19 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from claims.desk import Tx
-from claims.errors import OwnAccount, UnknownUser
-from claims.identity.people import hashed, require_role
-from claims.models import DeclaredInterest, Organisation, User, UserRole, WebSession
+from claims.desk import Desk, Tx
+from claims.errors import BadValue, OwnAccount, UnknownUser, WrongPassword
+from claims.identity.people import hashed, load_user, require_role
+from claims.identity.sign_ins import authenticate, end_sessions
+from claims.models import DeclaredInterest, Organisation, User, UserRole
 from claims.trail.chains import append
 from states.facts import Actor
 from states.stages import Role
 
 KEEPERS = (Role.ADMINISTRATOR,)
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 
 
 def deactivate(tx: Tx, name: str, *, actor: Actor) -> None:
@@ -27,7 +29,7 @@ def deactivate(tx: Tx, name: str, *, actor: Actor) -> None:
         raise OwnAccount
     if user.active:
         user.active = False
-        _end_sessions(tx, user)
+        end_sessions(tx, user)
         _record(tx, user.name, "deactivated", actor)
 
 
@@ -43,9 +45,26 @@ def renew_password(tx: Tx, name: str, *, actor: Actor) -> str:
     user = _account(tx, name, actor, "重置密码", "make a password anew")
     password = secrets.token_urlsafe(12)
     user.password_hash = hashed(password)
-    _end_sessions(tx, user)
+    end_sessions(tx, user)
     _record(tx, user.name, "password_renewed", actor)
     return password
+
+
+def change_password(desk: Desk, name: str, present: str, new: str) -> None:
+    """Somebody's own new password. Raises `WrongPassword`, counted with other tries, and `BadValue` for a weak one."""
+    if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD or name.lower() in new.lower():
+        raise BadValue(
+            f"新密码须为 {SHORTEST_PASSWORD} 至 {LONGEST_PASSWORD} 个字符，且不含用户名。",
+            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters and does not hold the user name.",
+        )
+    if new == present:
+        raise BadValue("新密码与现用密码相同。", "The new password is the present one.")
+    if not authenticate(desk, name, present):
+        raise WrongPassword
+    kept = hashed(new)
+    with desk.transaction() as tx:
+        load_user(tx, name).password_hash = kept
+        append(tx, f"user/{name}", "password_changed", actor=name, role="person")
 
 
 def take_role(tx: Tx, name: str, role: Role, *, actor: Actor) -> None:
@@ -92,10 +111,6 @@ def _account(tx: Tx, name: str, actor: Actor, what: str, what_en: str) -> User:
     if user is None:
         raise UnknownUser(name)
     return user
-
-
-def _end_sessions(tx: Tx, user: User) -> None:
-    tx.session.execute(delete(WebSession).where(WebSession.user_id == user.id))
 
 
 def _record(tx: Tx, name: str, trigger: str, actor: Actor, **data: str) -> None:

@@ -1,39 +1,29 @@
-"""Users, their roles and declared interests, sign-in sessions and tokens. One person, one name."""
+"""Users, their roles and declared interests, and tokens for programs. One person, one name."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 
-from claims.desk import Desk, Tx
+from claims.desk import Tx
 from claims.errors import AlreadyExists, BadValue, NotAllowed, UnknownOrganisation, UnknownUser
 from claims.models import (
     AccessToken,
     DeclaredInterest,
     Delegation,
     Organisation,
-    SignInFailure,
     User,
     UserRole,
-    WebSession,
 )
 from claims.trail.chains import append
 from states import credit_codes
 from states.facts import Actor, Office
 from states.stages import PEOPLES_ROLES, Role
-
-IDLE = timedelta(minutes=30)
-AT_MOST = timedelta(hours=12)
-TOUCH_EVERY = timedelta(minutes=1)
-"""Exact enough for the idle limit, and spares a write on every click."""
-FAILURES_ALLOWED = 5
-FAILURE_WINDOW = timedelta(minutes=15)
 
 ROLES_NEEDING_ORG = (Role.APPLICANT, Role.TOWNSHIP, Role.DEPARTMENT)
 
@@ -58,6 +48,10 @@ def _hasher() -> PasswordHash:
 
 def hashed(password: str) -> str:
     return _hasher().hash(password)
+
+
+def verified(password: str, password_hash: str) -> bool:
+    return _hasher().verify(password, password_hash)
 
 
 def add_user(
@@ -241,90 +235,7 @@ def declare_interest(tx: Tx, name: str, unit: str, reason: str) -> None:
         )
 
 
-# Signing in
-
-
-def authenticate(desk: Desk, name: str, password: str) -> bool:
-    """Whether the password is right. Five failures in a quarter of an hour close the door for that name.
-
-    Argon2 takes its time on purpose, so it works between two short transactions: sign-ins by the dozen keep
-    nobody from writing. The try is judged by the failures that stand when it is written down, not when it began.
-    """
-    name = name.strip()
-    with desk.reading() as tx:
-        if _failures(tx, name) >= FAILURES_ALLOWED:
-            return False
-        user = tx.session.scalars(select(User).where(User.name == name, User.active)).one_or_none()
-    # An unknown name costs the same time as a wrong password, so that names cannot be found out.
-    right = _hasher().verify(password, user.password_hash if user else _nobody())
-    with desk.transaction() as tx:
-        if user is not None and right and _failures(tx, name) < FAILURES_ALLOWED:
-            tx.session.execute(delete(SignInFailure).where(SignInFailure.name == name))
-            return True
-        tx.session.add(SignInFailure(name=name[:200], at=tx.now))
-        return False
-
-
-def _failures(tx: Tx, name: str) -> int:
-    statement = select(func.count()).where(
-        SignInFailure.name == name[:200], SignInFailure.at > tx.now - FAILURE_WINDOW
-    )
-    return tx.session.scalar(statement) or 0
-
-
-@cache
-def _nobody() -> str:
-    return _hasher().hash(secrets.token_urlsafe(12))
-
-
-def open_session(tx: Tx, name: str) -> str:
-    """Sign a browser in; answers with the secret for its cookie, of which only the hash is kept."""
-    user = load_user(tx, name)
-    previous = tx.session.scalar(select(func.max(WebSession.created_at)).where(WebSession.user_id == user.id))
-    tx.session.execute(
-        delete(WebSession).where(WebSession.created_at < tx.now - AT_MOST, WebSession.user_id != user.id)
-    )
-    secret = secrets.token_urlsafe(32)
-    tx.session.add(
-        WebSession(
-            digest=_digest(secret),
-            user_id=user.id,
-            created_at=tx.now,
-            seen_at=tx.now,
-            previous_sign_in=previous,
-        ),
-    )
-    return secret
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who a browser is signed in as. `touch_due`: the session's idle time should be written down again."""
-
-    name: str
-    previous_sign_in: datetime | None
-    touch_due: bool
-
-
-def session_user(tx: Tx, secret: str) -> SignedIn | None:
-    """Who is signed in under this secret and when they were before; None where the session has ended."""
-    row = tx.session.get(WebSession, _digest(secret))
-    if row is None or tx.now - row.seen_at > IDLE or tx.now - row.created_at > AT_MOST:
-        return None
-    user = tx.session.get(User, row.user_id)
-    if user is None or not user.active:
-        return None
-    return SignedIn(user.name, row.previous_sign_in, tx.now - row.seen_at > TOUCH_EVERY)
-
-
-def touch_session(tx: Tx, secret: str) -> None:
-    row = tx.session.get(WebSession, _digest(secret))
-    if row is not None:
-        row.seen_at = tx.now
-
-
-def close_session(tx: Tx, secret: str) -> None:
-    tx.session.execute(delete(WebSession).where(WebSession.digest == _digest(secret)))
+# Programs
 
 
 def make_token(tx: Tx, name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -37,6 +38,7 @@ class User(Base):
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
     roles: Mapped[list["UserRole"]] = relationship(lazy="selectin", order_by="UserRole.role")
     declared: Mapped[list["DeclaredInterest"]] = relationship(lazy="selectin")
@@ -96,8 +98,43 @@ class CalendarKey(Base):
     made_at: Mapped[datetime]
 
 
+class SecondFactor(Base):
+    """What a person's authenticator and we share: sealed, and asked for once `confirmed_at` is set.
+
+    `last_step` is the latest step of 30 seconds whose code was taken: none is taken twice.
+    """
+
+    __tablename__ = "second_factor"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True, autoincrement=False)
+    secret_sealed: Mapped[str]
+    last_step: Mapped[int]
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """Takes the place of the authenticator once: only a keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class LinkedIdentity(Base):
+    """An account of a single sign-on's provider (`issuer`, `subject`) that signs in a user of ours."""
+
+    __tablename__ = "linked_identity"
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    linked_at: Mapped[datetime]
+    linked_by: Mapped[str]
+    __table_args__ = (UniqueConstraint("user_id", "issuer"),)
+
+
 class WebSession(Base):
-    """A signed-in browser: only the hash of its secret is kept."""
+    """A signed-in browser: only the hash of its secret is kept. `owes`: what is missing before it opens anything."""
 
     __tablename__ = "web_session"
     digest: Mapped[str] = mapped_column(primary_key=True)
@@ -105,6 +142,7 @@ class WebSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     previous_sign_in: Mapped[datetime | None]
+    owes: Mapped[str] = mapped_column(default="")
 
 
 class SignInFailure(Base):

@@ -17,7 +17,8 @@ from world import who
 
 from claims import clock
 from claims.desk import Desk, open_desk
-from claims.identity.people import authenticate, declare_interest, make_token, open_session
+from claims.identity.people import declare_interest, make_token
+from claims.identity.sign_ins import authenticate, open_session
 from claims.keeping import archive
 from claims.keeping.backup import BackedUp, back_up
 from claims.models import Base

@@ -9,7 +9,7 @@ from world import who
 
 from claims.desk import Desk, Tx
 from claims.errors import NotAllowed, OwnAccount, UnknownUser
-from claims.identity import accounts, people
+from claims.identity import accounts, people, sign_ins
 from claims.models import EventRow
 from states.errors import Refusal
 from states.stages import Role
@@ -22,27 +22,27 @@ def log_of(tx: Tx, name: str) -> list[tuple[str, str]]:
 
 def test_a_closed_account_opens_nothing_until_it_is_opened_again(desk: Desk) -> None:
     with desk.transaction() as tx:
-        secret, token = people.open_session(tx, "li"), people.make_token(tx, "li")
+        secret, token = sign_ins.open_session(tx, "li"), people.make_token(tx, "li")
         accounts.deactivate(tx, "li", actor=who(tx, "guo"))
         accounts.deactivate(tx, "li", actor=who(tx, "guo"))
-        assert people.session_user(tx, secret) is None
+        assert sign_ins.session_user(tx, secret) is None
         assert people.token_user(tx, token) is None
-    assert not people.authenticate(desk, "li", world.PASSWORD)
+    assert not sign_ins.authenticate(desk, "li", world.PASSWORD)
     with desk.transaction() as tx:
         accounts.reactivate(tx, "li", actor=who(tx, "guo"))
-        assert people.session_user(tx, secret) is None
+        assert sign_ins.session_user(tx, secret) is None
         assert log_of(tx, "li")[-2:] == [("deactivated", "guo"), ("reactivated", "guo")]
-    assert people.authenticate(desk, "li", world.PASSWORD)
+    assert sign_ins.authenticate(desk, "li", world.PASSWORD)
 
 
 def test_a_new_password_ends_what_was_open_under_the_old_one(desk: Desk) -> None:
     with desk.transaction() as tx:
-        secret = people.open_session(tx, "li")
+        secret = sign_ins.open_session(tx, "li")
         password = accounts.renew_password(tx, "li", actor=who(tx, "guo"))
-        assert people.session_user(tx, secret) is None
+        assert sign_ins.session_user(tx, secret) is None
         assert log_of(tx, "li")[-1] == ("password_renewed", "guo")
-    assert people.authenticate(desk, "li", password)
-    assert not people.authenticate(desk, "li", world.PASSWORD)
+    assert sign_ins.authenticate(desk, "li", password)
+    assert not sign_ins.authenticate(desk, "li", world.PASSWORD)
 
 
 def test_a_role_that_is_taken_is_gone_at_once(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import pytest
 import world
 
 from claims.desk import Desk
-from claims.identity import people
+from claims.identity import people, sign_ins
 
 
 def test_a_password_is_verified_while_others_may_write(
@@ -22,20 +22,20 @@ def test_a_password_is_verified_while_others_may_write(
             return True
 
     monkeypatch.setattr(people, "_hasher", Slow)
-    assert people.authenticate(sqlite_desk, "li", world.PASSWORD)
+    assert sign_ins.authenticate(sqlite_desk, "li", world.PASSWORD)
     assert written == ["meanwhile"]
 
 
 def test_tries_at_the_same_time_count_each_other(sqlite_desk: Desk) -> None:
     with ThreadPoolExecutor(8) as pool:
-        tries = [pool.submit(people.authenticate, sqlite_desk, "li", f"wrong {n}") for n in range(8)]
+        tries = [pool.submit(sign_ins.authenticate, sqlite_desk, "li", f"wrong {n}") for n in range(8)]
     assert not any(each.result() for each in tries)
-    assert not people.authenticate(sqlite_desk, "li", world.PASSWORD)
-    assert people.authenticate(sqlite_desk, "guo", world.PASSWORD)
+    assert not sign_ins.authenticate(sqlite_desk, "li", world.PASSWORD)
+    assert sign_ins.authenticate(sqlite_desk, "guo", world.PASSWORD)
 
 
 def test_a_closed_door_costs_no_hashing(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    for n in range(people.FAILURES_ALLOWED):
-        people.authenticate(sqlite_desk, "li", f"wrong {n}")
+    for n in range(sign_ins.FAILURES_ALLOWED):
+        sign_ins.authenticate(sqlite_desk, "li", f"wrong {n}")
     monkeypatch.setattr(people, "_hasher", lambda: pytest.fail("a password was hashed"))
-    assert not people.authenticate(sqlite_desk, "li", world.PASSWORD)
+    assert not sign_ins.authenticate(sqlite_desk, "li", world.PASSWORD)

@@ -10,7 +10,7 @@ import pytest
 from shells import Shell
 
 from claims.desk import open_desk
-from claims.identity import people
+from claims.identity import people, sign_ins
 from claims.money import ledger
 from claims.reading.queries import claim_json, claim_list
 from claims.trail.audit import verify
@@ -69,7 +69,7 @@ def test_no_claim_in_it_has_an_error_against_it(demo_settings: Settings) -> None
 def test_there_is_a_user_for_every_role_whose_password_is_the_name(demo_settings: Settings) -> None:
     assert {each.role for each in PEOPLE} == set(PEOPLES_ROLES)
     with open_desk(demo_settings) as desk, desk.reading() as tx:
-        assert people.authenticate(desk, "reviewer", "reviewer")
+        assert sign_ins.authenticate(desk, "reviewer", "reviewer")
         assert {each.name for each in people.users(tx)} == {each.name for each in PEOPLE}
 
 

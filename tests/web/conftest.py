@@ -14,7 +14,7 @@ from visitors import SignIn, Visitor
 
 from claims import clock
 from claims.desk import Desk, open_desk
-from claims.identity import people
+from claims.identity import sign_ins
 from config.settings import Settings
 from flows.ports import LOOPBACK
 from states.stages import Stage
@@ -43,7 +43,7 @@ def sign_in(app: FastAPI, rehearsal_desk: Desk) -> SignIn:
         if name is None:
             return Visitor(app)
         with rehearsal_desk.transaction() as tx:
-            return Visitor(app, people.open_session(tx, name))
+            return Visitor(app, sign_ins.open_session(tx, name))
 
     return open_browser
 

@@ -7,7 +7,7 @@ import world
 from visitors import SignIn, words_of
 
 from claims.desk import Desk
-from claims.identity import people
+from claims.identity import people, sign_ins
 from states.stages import Role, Stage
 
 
@@ -22,14 +22,14 @@ def test_an_account_is_closed_and_opened_again(rehearsal_desk: Desk, sign_in: Si
     assert li.get("/claims").status_code == 303, "signed out at once"
     assert "li 已停用" in sign_in("guo").read("/admin")
     assert accounts(sign_in, name="li", what="reactivate").status_code == 303
-    assert people.authenticate(rehearsal_desk, "li", world.PASSWORD)
+    assert sign_ins.authenticate(rehearsal_desk, "li", world.PASSWORD)
 
 
 def test_a_new_password_is_shown_this_once(rehearsal_desk: Desk, sign_in: SignIn) -> None:
     page = accounts(sign_in, name="li", what="password").text
     password = re.search(r"新密码只显示这一次：<code>(\S+)</code>", page)
     assert password
-    assert people.authenticate(rehearsal_desk, "li", password[1])
+    assert sign_ins.authenticate(rehearsal_desk, "li", password[1])
     assert password[1] not in sign_in("guo").get("/admin").text
 
 

@@ -10,7 +10,7 @@ from visitors import SignIn, Visitor, words_of
 
 from claims import clock
 from claims.desk import Desk
-from claims.identity import people
+from claims.identity import sign_ins
 from claims.identity.people import load_user
 from claims.models import UserRole
 from web.app import create_app
@@ -130,7 +130,7 @@ def test_a_session_that_rests_for_half_an_hour_has_ended(app: FastAPI, rehearsal
     for minutes, status in ((29, 200), (31, 303)):
         opened = world.MORNING - timedelta(minutes=minutes)
         with clock.standing_at(opened), rehearsal_desk.transaction() as tx:
-            secret = people.open_session(tx, "li")
+            secret = sign_ins.open_session(tx, "li")
         assert Visitor(app, secret).get("/claims").status_code == status
 
 
@@ -139,10 +139,10 @@ def test_looking_at_pages_keeps_a_session_alive(app: FastAPI, rehearsal_desk: De
         clock.standing_at(world.MORNING - timedelta(minutes=20)),
         rehearsal_desk.transaction() as tx,
     ):
-        secret = people.open_session(tx, "li")
+        secret = sign_ins.open_session(tx, "li")
     Visitor(app, secret).get("/claims")
     with rehearsal_desk.reading() as tx:
-        found = people.session_user(tx, secret)
+        found = sign_ins.session_user(tx, secret)
         assert found is not None
         assert not found.touch_due
 

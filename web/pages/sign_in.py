@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from claims.identity import sign_ins
 from web import sessions
 from web.guards import PUBLIC, Visit
 from web.rendering import home_of, render
@@ -45,7 +46,8 @@ def sign_in(
     if not visit.request.app.state.sign_ins.admits(visit.address):
         raise HTTPException(429)
     response = RedirectResponse(safe_path(next) or "/", SEE_OTHER)
-    if sessions.sign_in(visit.desk, visit.request, response, name, password):
+    if sign_ins.authenticate(visit.desk, name, password):
+        sessions.begin(visit.desk, visit.request, response, name.strip(), by="password")
         return response
     return render(visit, SignInPage(name=name, back=safe_path(next), failed=True), 401)
 
