@@ -17,21 +17,40 @@ from states.stages import Role, Stage
 
 OVERDUE_COLUMNS = ("申报编号", "申报单位", "奖补项目", "环节", "期限")
 REPORT_COLUMNS = (*OVERDUE_COLUMNS, "责任单位")
+AGENDA_COLUMNS = ("申报编号", "申报单位", "奖补项目", "申报内容", "建议金额")
+RESOLVED_COLUMNS = ("申报编号", "申报单位", "奖补项目", "申报内容", "审定金额")
 WAITING_COLUMNS = ("申报编号", "申报单位", "奖补项目", "申报内容", "审定金额")
+
+LISTED = 100
+"""Rows of a table in a digest; whoever has more before them reads on at the desk."""
 
 RUN_STATES = {RunState.FAILED: "失败", RunState.CRASHED: "中断", RunState.TIMED_OUT: "超时"}
 
 Brief = tuple[Correspondent, contexts.LetterContext]
 
 
-def overdue_digests(event: OwedEvent, material: Material) -> Iterator[Brief]:
-    """One for each office with something overdue."""
-    rows = event.data["overdue"]
-    for code in sorted({row["office"] for row in rows}):
+def work_digests(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    """One for each office that has work to hear of."""
+    for code, waiting in sorted(event.data["waiting"].items()):
         office = material.offices[code]
-        own = (_overdue(row, material) for row in rows if row["office"] == code)
-        table = Table(OVERDUE_COLUMNS, tuple(own))
-        yield office, contexts.OverdueDigest(addressee=office.name, on=event.at.date(), claims=table)
+        overdue, soon = (
+            [row for row in event.data[name] if row["office"] == code] for name in ("overdue", "soon")
+        )
+        listed = [rows[:LISTED] for rows in (overdue, soon)]
+        tables = [Table(OVERDUE_COLUMNS, tuple(_overdue(row, material) for row in rows)) for rows in listed]
+        yield (
+            office,
+            contexts.WorkDigest(
+                addressee=office.name,
+                on=event.at.date(),
+                waiting=waiting,
+                overdue_total=len(overdue),
+                overdue=tables[0],
+                soon_total=len(soon),
+                soon=tables[1],
+                unlisted=waiting - sum(map(len, tables)),
+            ),
+        )
 
 
 def overdue_report(event: OwedEvent, material: Material) -> Iterator[Brief]:
@@ -99,6 +118,21 @@ def drill_failed(event: OwedEvent, material: Material) -> Iterator[Brief]:
         office,
         contexts.DrillFailed(
             addressee=name, on=event.at.date(), backup=event.data["backup"], problems=problems
+        ),
+    )
+
+
+def letters_held(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    office, name = _of_administrators(material)
+    yield (
+        office,
+        contexts.LettersHeld(
+            addressee=name,
+            on=event.at.date(),
+            at=f"{event.at:%H:%M}",
+            example=event.data["example"],
+            letters=event.data["letters"],
+            limit=event.data["limit"],
         ),
     )
 

@@ -25,9 +25,10 @@ class Audience(StrEnum):
     DRAFT_HOLDERS = "units with drafts"
     CORRECTING = "the unit that still owes a correction"
     EVERY_TOWNSHIP = "every township"
-    TOWNSHIPS_OF_DRAFTS = "townships with drafts"
+    TOWNSHIPS_TO_REMIND = "townships with drafts, or with units that have not filed"
     TOWNSHIPS_LISTED = "townships with claims on the list"
-    RESPONSIBLE = "each office with overdue claims"
+    TOWNSHIPS_PAID = "townships with payments in the batch"
+    RESPONSIBLE = "each office with work waiting"
     COORDINATION = "the coordination body"
     FINANCE = "the finance office"
     ADMINISTRATORS = "administrators"
@@ -248,10 +249,16 @@ CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
             Concern(contexts.CorrectionReminder, Audience.CORRECTING, _correction_reminder),
         ),
         "cycle_closed": (Concern(contexts.TownshipClosing, Audience.EVERY_TOWNSHIP, _closing),),
-        "list_published": (Concern(contexts.TownshipPublished, Audience.TOWNSHIPS_LISTED, _published),),
+        "meeting_convened": (_offices(contexts.MeetingAgenda, Audience.COORDINATION, briefs.meeting_agenda),),
+        "list_published": (
+            Concern(contexts.TownshipPublished, Audience.TOWNSHIPS_LISTED, _published),
+            _offices(contexts.MeetingResolution, Audience.COORDINATION, briefs.meeting_resolution),
+        ),
+        "list_concluded": (Concern(contexts.TownshipResults, Audience.TOWNSHIPS_LISTED, _results),),
+        "payout_answered": (Concern(contexts.TownshipPayments, Audience.TOWNSHIPS_PAID, _payments),),
         "notice_extended": (Concern(contexts.TownshipExtended, Audience.TOWNSHIPS_LISTED, _extended),),
-        "overdue_escalated": (
-            _offices(contexts.OverdueDigest, Audience.RESPONSIBLE, briefs.overdue_digests),
+        "work_told": (
+            _offices(contexts.WorkDigest, Audience.RESPONSIBLE, briefs.work_digests),
             _offices(contexts.OverdueReport, Audience.COORDINATION, briefs.overdue_report),
         ),
         "payout_prompted": (_offices(contexts.PayoutPrompt, Audience.FINANCE, briefs.payout_prompt),),
@@ -263,6 +270,7 @@ CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
         "run_failed": (
             _offices(contexts.RunFailed, Audience.ADMINISTRATORS, briefs.run_failed, _first_failure),
         ),
+        "letters_held": (_offices(contexts.LettersHeld, Audience.ADMINISTRATORS, briefs.letters_held),),
         "drill_failed": (_offices(contexts.DrillFailed, Audience.ADMINISTRATORS, briefs.drill_failed),),
     },
 )

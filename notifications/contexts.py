@@ -320,11 +320,36 @@ class TownshipLapse(TownshipClaimLetter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OverdueDigest(LetterContext):
-    """All that one office has left past its deadline, once a working day."""
+class MeetingResolution(LetterContext):
+    """What the body resolved, as it was published. `vote` is None where none was recorded."""
 
-    kind: ClassVar[str] = "overdue_digest"
+    kind: ClassVar[str] = "meeting_resolution"
+    resolution: str
+    cycle: int
+    vote: Votes | None
     claims: Table
+    total: Yuan
+    published_on: date
+    ends: Due
+
+
+# To an office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDigest(LetterContext):
+    """All that waits for one office, once a working day: what is overdue, what is due soon, and how much there is.
+
+    The tables hold the first of them; `unlisted` is what stands in neither.
+    """
+
+    kind: ClassVar[str] = "work_digest"
+    waiting: int
+    overdue_total: int
+    overdue: Table
+    soon_total: int
+    soon: Table
+    unlisted: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,3 +408,14 @@ class RunFailed(LetterContext):
     step: str
     at: str
     ended: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LettersHeld(LetterContext):
+    """More letters of a kind than the work explains, held for an administrator to look at. `example`: one's subject."""
+
+    kind: ClassVar[str] = "letters_held"
+    at: str
+    example: str
+    letters: int
+    limit: int

@@ -17,8 +17,10 @@ TELLS_OF = frozenset(
         "drafts_reminded",
         "townships_reminded",
         "correction_reminded",
-        "overdue_escalated",
+        "work_told",
         "payout_prompted",
+        "payout_answered",
+        "meeting_convened",
     }
 )
 """Events that name, under `claims`, the claims that their letters speak of."""

@@ -111,8 +111,11 @@ def _stream(claim: Particulars, trigger: str, concern: Concern) -> str:
             return f"resolution/{claim.resolution}"
         case _:
             return {
-                "overdue_escalated": "overdue",
+                "work_told": "work",
+                "letters_held": "letters",
                 "drill_failed": "backup",
+                "list_published": f"resolution/{claim.resolution}",
+                "payout_answered": "payout",
                 "run_failed": "run",
             }.get(trigger, f"cycle/{claim.cycle}")
 
@@ -195,8 +198,13 @@ def _office_data(tx: Tx, claim: Particulars) -> dict[str, Any]:
         "before": today,
         "provisional": False,
         "overdue": [overdue],
+        "soon": [],
+        "waiting": {office: 1},
+        "example": "（函件标题）",
+        "letters": 1,
+        "limit": 1,
         "total_yuan": yuan,
-        "cycle": claim.cycle + 1,
+        "cycle": claim.cycle,
         "usual_opening": today,
         "file": f"reports/report-{claim.cycle}.xlsx",
         "submitted": 1,

@@ -44,8 +44,13 @@ LOGGED = MappingProxyType(
         "role_given": ("授予角色", "role given"),
         "role_taken": ("取消角色", "role taken"),
         "run_failed": ("自动任务失败", "flow run failed"),
+        "second_factor_off": ("停用两步验证", "second factor off"),
+        "second_factor_on": ("启用两步验证", "second factor on"),
+        "second_factor_reset": ("重置两步验证", "second factor reset"),
         "token_made": ("发放访问令牌", "token made"),
+        "townships_called": ("通知乡镇组织申报", "townships called"),
         "townships_reminded": ("提醒乡镇", "townships reminded"),
+        "work_told": ("告知待办事项", "told of waiting work"),
         "year_reported": ("年度报告", "year reported"),
     },
 )

@@ -51,7 +51,7 @@ def hold_floods(tx: Tx) -> None:
         if kind in held:
             _hold(tx, kind)
         elif would[kind] > limit and (count := _hold(tx, kind)):
-            data = {"kind": kind, "letters": count, "limit": limit}
+            data = {"kind": kind, "letters": count, "limit": limit, "example": _example(tx, kind)}
             append(tx, "letters", "letters_held", actor="system", role="system", data=data)
 
 
@@ -90,6 +90,11 @@ def _settle(tx: Tx, kind: str, trigger: str, reason: str, actor: Actor, values: 
 def _hold(tx: Tx, kind: str) -> int:
     queued = (Letter.kind == kind, Letter.status == str(LetterStatus.QUEUED), ~Letter.released)
     return _update(tx, queued, status=str(LetterStatus.HELD))
+
+
+def _example(tx: Tx, kind: str) -> str:
+    held = (Letter.kind == kind, Letter.status == str(LetterStatus.HELD))
+    return tx.session.scalars(select(Letter.subject).where(*held).order_by(Letter.id).limit(1)).one()
 
 
 def _limit(tx: Tx, most: int) -> int:

@@ -21,8 +21,8 @@ from claims.money import payout_prompts
 from claims.publicity.resolutions import end_notices
 from claims.review.decisions import act
 from claims.timing import reminders, slots, upkeep, yearly
-from claims.timing.cycles import close_cycle, open_cycle
-from claims.timing.escalation import escalate_overdue
+from claims.timing.cycles import call_townships, close_cycle, open_cycle
+from claims.timing.escalation import tell_of_work
 from claims.timing.recount import recount, wants_recount
 from claims.timing.slots import MORNING, Outcome, Settled, SlotKind, skipped
 from claims.trail.audit import seal
@@ -257,7 +257,7 @@ RULES: Mapping[SlotKind, Rule] = MappingProxyType(
         SlotKind.LAPSE: Rule(_lapse),
         SlotKind.END_NOTICE: Rule(_of_subject(end_notices)),
         SlotKind.PROMPT_PAYOUT: Rule(_of_year(payout_prompts.prompt_payout), latest_only=True),
-        SlotKind.ESCALATE_OVERDUE: Rule(_of_all(escalate_overdue), Late.SKIP, SAME_DAY),
+        SlotKind.ESCALATE_OVERDUE: Rule(_of_all(tell_of_work), Late.SKIP, SAME_DAY),
         SlotKind.YEAR_REPORT: Rule(_of_year(yearly.write_year_report)),
         SlotKind.CALL_NEXT_YEAR: Rule(_of_year(yearly.call_next_year), latest_only=True),
         SlotKind.RECOUNT: Rule(_of_all(recount), Late.DO, latest_only=True),

@@ -1,11 +1,12 @@
-"""Claims that an office has not dealt with in time: told to it each working morning, and to its superior."""
+"""Work that waits for an office: told to it each working morning in one letter, and its delays to its superior."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from claims.desk import Tx
 from claims.facts import policy_of
@@ -27,11 +28,21 @@ RESPONSIBLE: Mapping[Stage, Role] = MappingProxyType(
 )
 """Who must act at a stage. What the applicant owes is no office's delay, and ends by itself."""
 
+_WORKED = frozenset(RESPONSIBLE) - {Stage.PUBLIC_NOTICE}
+
 AT_ONCE = frozenset({Role.DEPARTMENT})
 """Whose delay the coordination body hears of from its first morning on; of others once the policy's period is over."""
 
 
-class Overdue(NamedTuple):
+DAILY = frozenset({Role.INTAKE, Role.DEPARTMENT, Role.REVIEWER})
+"""Who works claim by claim and hears each morning of all that waits. The coordination body meets and finance pays in
+batches: they hear of what is due soon or overdue."""
+
+SOON = 3
+"""Working days within which what falls due is told one by one."""
+
+
+class Waiting(NamedTuple):
     number: str
     stage: Stage
     due_on: date
@@ -39,39 +50,51 @@ class Overdue(NamedTuple):
     office: str
 
 
-def escalate_overdue(tx: Tx) -> Settled | None:
-    """Record what is past its deadline this morning, by office, and whether the coordination body hears of it."""
-    found = sorted(_overdue(tx))
-    if not found:
-        return skipped("nothing is overdue")
+def tell_of_work(tx: Tx) -> Settled | None:
+    """Record what waits for each office this morning, what of it is overdue or due soon, and whether the coordination
+    body hears of it.
+    """
+    found, today = sorted(_waiting(tx)), tx.now.date()
+    soon_by = tx.desk.workdays.add_working_days(today, SOON).on
+    overdue = [each for each in found if each.due_on < today]
+    soon = [each for each in found if today <= each.due_on <= soon_by and each.stage in _WORKED]
+    told = {each.office for each in (*overdue, *soon)}
+    told |= {each.office for each in found if RESPONSIBLE[each.stage] in DAILY}
+    if not told:
+        return skipped("no work waits that an office must hear of")
+    waiting = Counter(each.office for each in found if each.office in told)
     append(
         tx,
-        "overdue",
-        "overdue_escalated",
+        "work",
+        "work_told",
         actor="system",
         role="system",
         data={
-            "claims": sorted({each.number for each in found}),
-            "overdue": [
-                {
-                    "claim": each.number,
-                    "office": each.office,
-                    "stage": str(each.stage),
-                    "due_on": each.due_on.isoformat(),
-                    "superior": _reaches_superior(tx, each),
-                }
-                for each in found
-            ],
+            "claims": sorted({each.number for each in (*overdue, *soon)}),
+            "overdue": [_row(each) | {"superior": _reaches_superior(tx, each)} for each in overdue],
+            "soon": [_row(each) for each in soon],
+            "waiting": dict(sorted(waiting.items())),
         },
     )
     return None
 
 
-def _overdue(tx: Tx) -> Iterator[Overdue]:
+def _row(each: Waiting) -> dict[str, Any]:
+    return {
+        "claim": each.number,
+        "office": each.office,
+        "stage": str(each.stage),
+        "due_on": each.due_on.isoformat(),
+    }
+
+
+def _waiting(tx: Tx) -> Iterator[Waiting]:
     offices = _checking(tx)
     rows = tx.session.execute(
         select(Claim.id, Claim.number, Claim.stage, Claim.due_on, Claim.policy_version).where(
-            Claim.due_on < tx.now.date(), Claim.stage.in_(RESPONSIBLE)
+            # While a public notice runs, nobody has anything to do about it.
+            or_(Claim.stage.in_(_WORKED), Claim.due_on < tx.now.date()),
+            Claim.stage.in_(RESPONSIBLE),
         ),
     ).tuples()
     for identity, number, stage, due_on, version in rows:
@@ -79,7 +102,7 @@ def _overdue(tx: Tx) -> Iterator[Overdue]:
             continue
         office = tx.desk.directory.default_office(RESPONSIBLE[stage])
         for code in [office.code] if office else offices.get(identity, ()):
-            yield Overdue(number, stage, due_on, version, code)
+            yield Waiting(number, stage, due_on, version, code)
 
 
 def _checking(tx: Tx) -> dict[int, list[str]]:
@@ -87,11 +110,7 @@ def _checking(tx: Tx) -> dict[int, list[str]]:
     rows = tx.session.execute(
         select(Claim.id, DepartmentCheckRow.office)
         .join(DepartmentCheckRow, DepartmentCheckRow.claim_id == Claim.id)
-        .where(
-            Claim.stage == Stage.DEPARTMENT_CHECK,
-            Claim.due_on < tx.now.date(),
-            DepartmentCheckRow.cleared_at.is_(None),
-        ),
+        .where(Claim.stage == Stage.DEPARTMENT_CHECK, DepartmentCheckRow.cleared_at.is_(None)),
     ).tuples()
     found: dict[int, list[str]] = {}
     for identity, office in rows:
@@ -99,7 +118,7 @@ def _checking(tx: Tx) -> dict[int, list[str]]:
     return found
 
 
-def _reaches_superior(tx: Tx, each: Overdue) -> bool:
+def _reaches_superior(tx: Tx, each: Waiting) -> bool:
     role = RESPONSIBLE[each.stage]
     if role is Role.COORDINATOR:
         return False
