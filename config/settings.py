@@ -110,6 +110,11 @@ class Settings:
         return self.home / "workdays"
 
     @property
+    def wording_folder(self) -> Path:
+        """Where the county writes the wording of its letters, as `receipt.jinja`, before it puts it into use."""
+        return self.home / "wording"
+
+    @property
     def reports_folder(self) -> Path:
         return self.home / "reports"
 

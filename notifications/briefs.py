@@ -137,6 +137,20 @@ def letters_held(event: OwedEvent, material: Material) -> Iterator[Brief]:
     )
 
 
+def wording_set_aside(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    office, name = _of_administrators(material)
+    yield (
+        office,
+        contexts.WordingSetAside(
+            addressee=name,
+            on=event.at.date(),
+            letter=event.data["letter"],
+            number=int(event.data["number"]),
+            problems=tuple(event.data["problems"]),
+        ),
+    )
+
+
 def run_failed(event: OwedEvent, material: Material) -> Iterator[Brief]:
     office, name = _of_administrators(material)
     yield (

@@ -272,6 +272,9 @@ CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
         ),
         "letters_held": (_offices(contexts.LettersHeld, Audience.ADMINISTRATORS, briefs.letters_held),),
         "drill_failed": (_offices(contexts.DrillFailed, Audience.ADMINISTRATORS, briefs.drill_failed),),
+        "wording_set_aside": (
+            _offices(contexts.WordingSetAside, Audience.ADMINISTRATORS, briefs.wording_set_aside),
+        ),
     },
 )
 

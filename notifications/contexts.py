@@ -401,6 +401,16 @@ class DrillFailed(LetterContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordingSetAside(LetterContext):
+    """The county's wording of a kind of letter fits the program no longer. `letter` is what letters of it are called."""
+
+    kind: ClassVar[str] = "wording_set_aside"
+    letter: str
+    number: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFailed(LetterContext):
     """`step` is what the schedule calls it, `ended` how its run ended: 运行失败, 运行中断, 运行超时."""
 

@@ -11,6 +11,7 @@ from notifications.concerns import Addressed, concerns_of
 from notifications.letters import Letterhead, write
 from notifications.material import Material
 from notifications.office import letterhead
+from notifications.templating.changes import tell_of_set_aside
 
 BATCH = 200
 """Events of one transaction: on SQLite nobody else writes meanwhile, so it is kept short."""
@@ -46,6 +47,7 @@ def _settle(tx: Tx, events: tuple[OwedEvent, ...]) -> int:
     if not events:
         return 0
     material, head = Material.of(tx, events), letterhead(tx)
+    tell_of_set_aside(tx, head.templates)
     drafts: list[LetterDraft] = []
     written: list[int] = []
     for event in events:

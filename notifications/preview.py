@@ -11,28 +11,20 @@ from claims.letters.correspondence import Line, Particulars, particulars
 from claims.letters.numbering import document_number
 from claims.letters.outbox import OwedEvent
 from notifications.concerns import CONCERNS, TO_OFFICES, Addressed, Audience, Concern
-from notifications.letters import WrittenLetter, write
+from notifications.letters import Letterhead, WrittenLetter, write
 from notifications.material import Material
 from notifications.office import letterhead, paper_head
 from notifications.paper.faces import faces
 from notifications.paper.form import paper_of
 from notifications.paper.typesetting import pdf
+from notifications.templating.facts import UnknownLetterKind
+from notifications.templating.templates import LetterTemplate
 from states.deadlines import due_in
 from states.errors import Refusal
 from states.stages import Role, Stage
 from states.table import MOVES, Move
 
 KINDS: tuple[str, ...] = tuple(dict.fromkeys(each.letter.kind for row in CONCERNS.values() for each in row))
-
-
-@dataclass(eq=False)
-class UnknownLetterKind(Refusal):
-    code = "unknown_letter_kind"
-    status = 404
-    zh = "没有名为 {kind} 的函件；可用：{kinds}。"
-    en = "There is no kind of letter {kind}; choose from: {kinds:en}."
-    kind: str
-    kinds: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -44,17 +36,17 @@ class NoRecipient(Refusal):
     number: str
 
 
-def preview(tx: Tx, kind: str, number: str) -> WrittenLetter:
+def preview(tx: Tx, kind: str, number: str, draft: LetterTemplate | None = None) -> WrittenLetter:
     """The letter as the claim's latest event of its kind gives it, or a specimen where there has been none.
 
     In a specimen, dates are reckoned from today, amounts are the claim's own, and what an official would write
-    stands in brackets.
+    stands in brackets. With a `draft`, that is what it is written by; it must be without fault.
     """
     _, addressed = _addressed(tx, kind, number)
-    return write(addressed.context, letterhead(tx))
+    return write(addressed.context, _head(tx, draft))
 
 
-def preview_paper(tx: Tx, kind: str, number: str) -> bytes:
+def preview_paper(tx: Tx, kind: str, number: str, draft: LetterTemplate | None = None) -> bytes:
     """The paper form of the same letter as PDF/A, with its document number where it has been queued.
 
     Raises `UnprintableCharacters` where no font holds what it says.
@@ -62,9 +54,14 @@ def preview_paper(tx: Tx, kind: str, number: str) -> bytes:
     event, addressed = _addressed(tx, kind, number)
     given = document_number(tx, event.event_id, addressed.recipient, kind)
     return pdf(
-        paper_of(addressed.context, paper_head(tx.desk, letterhead(tx), addressed.context, given)),
+        paper_of(addressed.context, paper_head(tx.desk, _head(tx, draft), addressed.context, given)),
         faces(tx.desk.settings.fonts_folder),
     )
+
+
+def _head(tx: Tx, draft: LetterTemplate | None) -> Letterhead:
+    head = letterhead(tx)
+    return head if draft is None else replace(head, templates=head.templates.with_draft(draft))
 
 
 def _addressed(tx: Tx, kind: str, number: str) -> tuple[OwedEvent, Addressed]:
@@ -117,6 +114,7 @@ def _stream(claim: Particulars, trigger: str, concern: Concern) -> str:
                 "list_published": f"resolution/{claim.resolution}",
                 "payout_answered": "payout",
                 "run_failed": "run",
+                "wording_set_aside": "wording",
             }.get(trigger, f"cycle/{claim.cycle}")
 
 
@@ -215,6 +213,8 @@ def _office_data(tx: Tx, claim: Particulars) -> dict[str, Any]:
         "title": "（自动任务）",
         "state": "failed",
         "first": True,
+        "letter": "（函件名称）",
+        "number": 1,
     }
 
 

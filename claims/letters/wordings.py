@@ -5,6 +5,8 @@ which text into use, when and why. Going back to an earlier text, or to the prog
 """
 
 import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from claims.desk import Tx
 from claims.errors import BadValue
 from claims.identity.people import require_role
-from claims.models import WordingVersion
+from claims.models import EventRow, WordingVersion
 from claims.trail.chains import append
 from states.errors import Refusal
 from states.facts import Actor
@@ -169,6 +171,23 @@ def version_of(tx: Tx, kind: str, number: int) -> KeptVersion:
     if row is None:
         raise UnknownWording(kind, number)
     return _kept(row)
+
+
+def note_set_aside(tx: Tx, kind: str, number: int, name: str, problems: Iterable[str]) -> bool:
+    """A version in use fits the program no longer: told to administrators once for a version; False where it was.
+
+    `name` is what the letter is called, `problems` are sentences.
+    """
+    told = tx.session.scalars(
+        select(EventRow.data).where(
+            EventRow.stream == f"wording/{kind}", EventRow.trigger == "wording_set_aside"
+        )
+    )
+    if any(json.loads(each)["number"] == number for each in told):
+        return False
+    data = {"kind": kind, "number": number, "letter": name, "problems": list(problems)}
+    append(tx, f"wording/{kind}", "wording_set_aside", actor="system", role="system", data=data)
+    return True
 
 
 def _moved(tx: Tx, kind: str, seen: int) -> WordingMoved:

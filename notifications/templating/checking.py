@@ -19,7 +19,7 @@ from notifications.templating.facts import Sort, facts_of
 from notifications.templating.findings import Finding, in_order
 from notifications.templating.grammar import read
 from notifications.templating.specimens import specimens
-from notifications.templating.templates import LetterTemplate, Templates, compiled, of_the_county
+from notifications.templating.templates import OF_THE_PROGRAM, LetterTemplate, compiled, of_the_county
 
 LONGEST_SOURCE = 20_000
 
@@ -183,7 +183,7 @@ def _line_of(trace: TracebackType | None, text: str) -> int:
 def _unprintable(draft: LetterTemplate, faces: Faces) -> Iterator[Finding]:
     """Characters that no font of the paper form holds, wherever in the text they stand."""
     context = next(specimens(draft.version.kind))
-    head = PaperHead("", "", "", (), (), rehearsal=False, templates=Templates().with_draft(draft))
+    head = PaperHead("局", "局", "号", (), (), rehearsal=False, templates=OF_THE_PROGRAM.with_draft(draft))
     signs = "".join(sorted({sign for line in _visible(draft.text) for sign in line if sign.strip()}))
     paper = paper_of(context, head)
     every_sign = {"kind": "text", "lead": "", "text": signs, "bound": False}

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_type_hints
 from notifications import contexts
 from notifications.contexts import LetterContext, Table
 from states.calendar import Due
+from states.errors import Refusal
 from states.policy import Yuan
 
 LETTERS: Mapping[str, type[LetterContext]] = MappingProxyType(
@@ -21,6 +22,23 @@ LETTERS: Mapping[str, type[LetterContext]] = MappingProxyType(
     }
 )
 """Every kind of letter with its context."""
+
+
+@dataclass(eq=False)
+class UnknownLetterKind(Refusal):
+    code = "unknown_letter_kind"
+    status = 404
+    zh = "没有名为 {kind} 的函件；可用：{kinds}。"
+    en = "There is no kind of letter {kind}; choose from: {kinds:en}."
+    kind: str
+    kinds: tuple[str, ...]
+
+
+def known_kind(kind: str) -> str:
+    """The kind; raises `UnknownLetterKind` where there is no such letter."""
+    if kind not in LETTERS:
+        raise UnknownLetterKind(kind, tuple(LETTERS))
+    return kind
 
 
 class Sort(Enum):

@@ -1,6 +1,7 @@
 """The template of a letter as a value: its text, which version it is, and what it makes of a context."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
@@ -15,6 +16,9 @@ from notifications.blocks import Block, blocks_of
 from notifications.contexts import LetterContext, Table
 from notifications.templating import environment
 from notifications.templating.findings import Finding
+
+_SUBJECT = re.compile(r"{% block subject %}(.*?){% endblock %}", re.DOTALL)
+_TAG = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 
 LAYOUTS = ("layouts/mail.txt.jinja", "layouts/mail.html.jinja")
 
@@ -34,6 +38,12 @@ class LetterTemplate:
         values = values_of(context)
         tables = {name: value for name, value in values.items() if isinstance(value, Table)}
         return blocks_of(self._block("body", values), tables)
+
+    @property
+    def name(self) -> str:
+        """What letters of this kind are called: their title, with … for what differs from letter to letter."""
+        subject = _SUBJECT.search(self.text)
+        return wording.one_line(_TAG.sub("…", subject[1] if subject else self.version.kind))
 
     @property
     def hash(self) -> str:

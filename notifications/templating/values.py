@@ -188,7 +188,8 @@ def first_line(node: nodes.Node) -> int:
     if isinstance(node, nodes.Output) and isinstance(node.nodes[0], nodes.TemplateData):
         blank = re.match(r"\s*", node.nodes[0].data)
         return node.nodes[0].lineno + (blank[0].count("\n") if blank else 0)
-    return node.lineno
+    # Some statements do not know where they stand; what is in them does.
+    return node.lineno or next((each.lineno for each in node.find_all(nodes.Node) if each.lineno), 1)
 
 
 def _name_of(node: nodes.Node) -> str:

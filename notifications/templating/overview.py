@@ -1,0 +1,32 @@
+"""How the wording of all letters stands: which version is in use, who put it there, and which is set aside."""
+
+from dataclasses import dataclass
+
+from claims.desk import Tx
+from claims.letters import wordings
+from claims.letters.wordings import KeptVersion, TemplateVersion
+from notifications.templating.facts import LETTERS
+from notifications.templating.in_use import templates_in_use
+from notifications.templating.templates import SetAside, packaged
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfLetter:
+    """A kind of letter with the version it is written by. `changed` is the last change, None where there was none."""
+
+    kind: str
+    name: str
+    version: TemplateVersion
+    changed: KeptVersion | None
+    set_aside: SetAside | None
+
+
+def kinds_of_letters(tx: Tx) -> tuple[KindOfLetter, ...]:
+    """All kinds, in the order in which they come up in a year."""
+    templates = templates_in_use(tx)
+    changed = {each.version.kind: each for each in wordings.newest_versions(tx)}
+    aside = {each.kind: each for each in templates.set_aside}
+    return tuple(
+        KindOfLetter(kind, packaged(kind).name, templates[kind].version, changed.get(kind), aside.get(kind))
+        for kind in LETTERS
+    )
