@@ -461,6 +461,15 @@ class FactorRequired(Refusal):
 
 
 @dataclass(eq=False)
+class AlreadyLinked(Refusal):
+    code = "already_linked"
+    status = 409
+    zh = "该统一登录身份已关联用户 {name}；一个身份只对应一个用户，请核对或先取消原关联。"
+    en = "That identity signs in {name}; one identity is one user, so check it or unlink it there first."
+    name: str
+
+
+@dataclass(eq=False)
 class OwnFactor(Refusal):
     code = "own_factor"
     status = 409

@@ -76,7 +76,7 @@ def close_submissions() -> None:
 
 @_step("remind")
 def remind() -> None:
-    """提醒乡镇和尚未提交的申报单位。Reminds townships, and applicants whose drafts are not submitted."""
+    """通知、提醒乡镇和尚未提交的申报单位。Calls and reminds townships, reminds applicants whose drafts are not submitted."""
     _perform("remind")
 
 

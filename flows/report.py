@@ -12,6 +12,7 @@ from config.settings import Settings
 from flows.environment import DESK_URL_FILE, prefect_folder
 
 KINDS = {
+    "call_townships": "通知乡镇组织申报",
     "open_cycle": "开放申报",
     "close_submissions": "截止申报",
     "remind_townships": "提醒乡镇",

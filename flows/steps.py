@@ -12,7 +12,7 @@ STEPS: Mapping[str, frozenset[str] | None] = MappingProxyType(
         ROUND: None,  # whatever is due
         "open-cycle": frozenset({"open_cycle"}),
         "close-submissions": frozenset({"close_submissions"}),
-        "remind": frozenset({"remind_townships", "remind_drafts"}),
+        "remind": frozenset({"call_townships", "remind_townships", "remind_drafts"}),
         "remind-corrections": frozenset({"remind_correction"}),
         "deem-accepted": frozenset({"deem_accepted"}),
         "lapse": frozenset({"lapse"}),

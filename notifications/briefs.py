@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 from claims.letters.alerts import RunState
-from claims.letters.correspondence import Correspondent
+from claims.letters.correspondence import Correspondent, Particulars
 from claims.letters.outbox import OwedEvent
 from notifications import contexts, wording
 from notifications.contexts import Table
 from notifications.drafting import achievement
 from notifications.material import Material
-from notifications.roundups import cycle_of
+from notifications.roundups import cycle_of, listed
+from states.calendar import Due
 from states.policy import Yuan
 from states.stages import Role, Stage
 
@@ -61,6 +62,56 @@ def overdue_report(event: OwedEvent, material: Material) -> Iterator[Brief]:
         cells = ((*_overdue(row, material), material.offices[row["office"]].name) for row in rows)
         table = Table(REPORT_COLUMNS, tuple(cells))
         yield body, contexts.OverdueReport(addressee=body.name, on=event.at.date(), claims=table)
+
+
+def meeting_agenda(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    """To the coordination body: when it sits, and what is before it."""
+    data, body = event.data, material.office_of(Role.COORDINATOR)
+    rows = (
+        (*_named(material.claim(number), material), wording.figures(Yuan(data["proposed"][number])))
+        for number in data["claims"]
+    )
+    yield (
+        body,
+        contexts.MeetingAgenda(
+            addressee=body.name,
+            on=event.at.date(),
+            cycle=cycle_of(event),
+            held_on=date.fromisoformat(data["held_on"]),
+            begins=data["begins"],
+            place=data["place"],
+            claims=Table(AGENDA_COLUMNS, tuple(rows)),
+            total=Yuan(data["total_yuan"]),
+            budget=Yuan(data["budget_yuan"]),
+            available=Yuan(data["available_yuan"]),
+        ),
+    )
+
+
+def meeting_resolution(event: OwedEvent, material: Material) -> Iterator[Brief]:
+    """To the coordination body: what it has resolved, now that it is published."""
+    data, body = event.data, material.office_of(Role.COORDINATOR)
+    lines = material.lines(data["resolution"])
+    yield (
+        body,
+        contexts.MeetingResolution(
+            addressee=body.name,
+            on=event.at.date(),
+            resolution=data["resolution"],
+            cycle=int(data["cycle"]),
+            vote=_votes(data["vote"]),
+            claims=listed(lines, material.reference, RESOLVED_COLUMNS),
+            total=Yuan(sum(line.yuan for line in lines)),
+            published_on=date.fromisoformat(data["published_on"]),
+            ends=Due(date.fromisoformat(data["ends_on"]), bool(data["ends_provisional"])),
+        ),
+    )
+
+
+def _votes(data: Mapping[str, Any] | None) -> contexts.Votes | None:
+    if data is None:
+        return None
+    return contexts.Votes(**{**data, "held_on": date.fromisoformat(data["held_on"])})
 
 
 def payout_prompt(event: OwedEvent, material: Material) -> Iterator[Brief]:
@@ -186,7 +237,14 @@ def _overdue(row: Mapping[str, Any], material: Material) -> tuple[str, ...]:
 def _waiting(numbers: Iterable[str], material: Material) -> Iterator[tuple[str, ...]]:
     for number in numbers:
         claim = material.claim(number)
-        item = material.reference.item(claim.policy_version, claim.item)
-        about = achievement(item, claim.standard_number, claim.title)
-        granted = wording.figures(claim.granted_yuan or Yuan(0))
-        yield claim.number, claim.unit_name, item.title, about, granted
+        yield (*_named(claim, material), wording.figures(claim.granted_yuan or Yuan(0)))
+
+
+def _named(claim: Particulars, material: Material) -> tuple[str, ...]:
+    item = material.reference.item(claim.policy_version, claim.item)
+    return (
+        claim.number,
+        claim.unit_name,
+        item.title,
+        achievement(item, claim.standard_number, claim.title),
+    )

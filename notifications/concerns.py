@@ -128,6 +128,11 @@ def _call(event: OwedEvent, material: Material) -> Iterable[Addressed]:
         yield _to(each, roundups.township_call(event, each, material.reference))
 
 
+def _opening(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    for each in material.townships:
+        yield _to(each, roundups.township_opening(event, each))
+
+
 def _township_reminders(event: OwedEvent, material: Material) -> Iterable[Addressed]:
     claims = material.cycle(roundups.cycle_of(event))
     drafts = [material.claim(number) for number in event.data["claims"]]
@@ -157,6 +162,27 @@ def _extended(event: OwedEvent, material: Material) -> Iterable[Addressed]:
         context = roundups.township_extended(event, each, lines, material.reference)
         if context is not None:
             yield _to(each, context)
+
+
+def _results(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    lines = material.lines(event.data["resolution"])
+    for each in material.townships:
+        context = roundups.township_results(event, each, lines, material.reference)
+        if context is not None:
+            yield _to(each, context)
+
+
+def _payments(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    paid = [material.claim(number) for number in event.data["claims"]]
+    for each in material.townships:
+        context = roundups.township_payments(event, each, paid, material.reference)
+        if context is not None:
+            yield _to(each, context)
+
+
+def _year(event: OwedEvent, material: Material) -> Iterable[Addressed]:
+    for each in material.townships:
+        yield _to(each, roundups.township_year(event, each))
 
 
 def _correction_reminder(event: OwedEvent, material: Material) -> Iterable[Addressed]:
@@ -203,6 +229,14 @@ def _confirmed(event: OwedEvent) -> bool:
     return event.target == Stage.RECLAIMED
 
 
+def _called(event: OwedEvent) -> bool:
+    return bool(event.data["called"])
+
+
+def _uncalled(event: OwedEvent) -> bool:
+    return not _called(event)
+
+
 def _first_failure(event: OwedEvent) -> bool:
     return bool(event.data["first"])
 
@@ -216,10 +250,7 @@ CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
         "approve": (_applicant(contexts.Approval, drafting.approval),),
         "end_notice": (_applicant(contexts.NoticeEnded, drafting.notice_ended),),
         "remand": (_applicant(contexts.Remand, drafting.remand),),
-        "pay": (
-            _applicant(contexts.Payment, drafting.payment),
-            _township(contexts.TownshipPayment, drafting.township_payment),
-        ),
+        "pay": (_applicant(contexts.Payment, drafting.payment),),
         "return_for_correction": (_applicant(contexts.Correction, drafting.correction),),
         "resubmit": (_applicant(contexts.CorrectionReceipt, drafting.correction_receipt),),
         "reject": (_applicant(contexts.Refusal, drafting.refusal),),
@@ -241,9 +272,14 @@ CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
         "payment_failed": (_applicant(contexts.PaymentFailed, drafting.payment_failed),),
         "due_moved": (_applicant(contexts.DeadlineMoved, drafting.deadline_moved),),
         "drafts_reminded": (Concern(contexts.DraftReminder, Audience.DRAFT_HOLDERS, _draft_reminders),),
-        "cycle_opened": (Concern(contexts.TownshipCall, Audience.EVERY_TOWNSHIP, _call),),
+        "townships_called": (Concern(contexts.TownshipCall, Audience.EVERY_TOWNSHIP, _call),),
+        "cycle_opened": (
+            # A call that was missed, or whose dates have changed since, is made up for by the opening.
+            Concern(contexts.TownshipOpening, Audience.EVERY_TOWNSHIP, _opening, _called),
+            Concern(contexts.TownshipCall, Audience.EVERY_TOWNSHIP, _call, _uncalled),
+        ),
         "townships_reminded": (
-            Concern(contexts.TownshipReminder, Audience.TOWNSHIPS_OF_DRAFTS, _township_reminders),
+            Concern(contexts.TownshipReminder, Audience.TOWNSHIPS_TO_REMIND, _township_reminders),
         ),
         "correction_reminded": (
             Concern(contexts.CorrectionReminder, Audience.CORRECTING, _correction_reminder),
@@ -264,6 +300,7 @@ CONCERNS: Mapping[str, tuple[Concern, ...]] = MappingProxyType(
         "payout_prompted": (_offices(contexts.PayoutPrompt, Audience.FINANCE, briefs.payout_prompt),),
         "year_reported": (
             _offices(contexts.YearReport, Audience.COORDINATION_AND_ADMINISTRATORS, briefs.year_report),
+            Concern(contexts.TownshipYear, Audience.EVERY_TOWNSHIP, _year),
         ),
         "next_cycle_wanted": (_offices(contexts.PlanRequest, Audience.ADMINISTRATORS, briefs.next_plan),),
         "cycle_missed": (_offices(contexts.PlanRequest, Audience.ADMINISTRATORS, briefs.missed_plan),),
@@ -285,7 +322,7 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "data_corrected": "done by the applicant's own side",
         "municipal_decided": "a fact for the review; the letter of the county's own decision tells its effect",
         "undone": "taken back before anybody was told of it",
-        "meeting_recorded": "the coordination body's own minutes; each claim's approval has its letter",
+        "meeting_recorded": "the vote stands in the resolution, which leaves once the list is published",
         "deactivated": "an account of an office",
         "reactivated": "an account of an office",
         "role_taken": "an account of an office",

@@ -251,6 +251,8 @@ class DraftReminder(LetterContext):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TownshipCall(LetterContext):
+    """`renewed`: an earlier call named other dates, and this one takes its place."""
+
     kind: ClassVar[str] = "township_call"
     cycle: int
     policy: str
@@ -258,16 +260,30 @@ class TownshipCall(LetterContext):
     deadline_on: date
     results_from: date
     results_to: date
+    renewed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownshipOpening(LetterContext):
+    """The window has opened as the call said it would."""
+
+    kind: ClassVar[str] = "township_opening"
+    cycle: int
+    opens_on: date
+    deadline_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TownshipReminder(LetterContext):
+    """`unfiled` are units that should have filed and have not, with what is known of them."""
+
     kind: ClassVar[str] = "township_reminder"
     cycle: int
     deadline_on: date
     days_left: int
     submitted: int
     drafts: Table
+    unfiled: Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +293,7 @@ class TownshipClosing(LetterContext):
     deadline_on: date
     submitted: Table
     unsubmitted: Table
+    unfiled: Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,21 +316,87 @@ class TownshipExtended(LetterContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TownshipClaimLetter(ClaimLetter):
-    """About one claim, to the township of its unit."""
+class TownshipResults(LetterContext):
+    """How a public notice came out: what goes on to payment, and what an objection still holds up."""
 
-    unit: str
+    kind: ClassVar[str] = "township_results"
+    resolution: str
+    confirmed: Table
+    total: Yuan
+    held: Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TownshipPayment(TownshipClaimLetter):
-    kind: ClassVar[str] = "township_payment"
+class TownshipPayments(LetterContext):
+    """What one batch has paid to units of the township."""
+
+    kind: ClassVar[str] = "township_payments"
+    cycle: int
+    batch: str
+    claims: Table
+    total: Yuan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownshipYear(LetterContext):
+    """What a year came to in the township; `figures` has a row for each thing that can become of a claim."""
+
+    kind: ClassVar[str] = "township_year"
+    cycle: int
+    submitted: int
+    figures: Table
     paid: Yuan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TownshipLapse(TownshipClaimLetter):
+class TownshipLapse(ClaimLetter):
+    """About one claim, to the township of its unit."""
+
     kind: ClassVar[str] = "township_lapse"
+    unit: str
+
+
+# To the coordination body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingAgenda(LetterContext):
+    """Calls the body to a sitting. `total` is what is proposed in all, `available` what the budget still holds."""
+
+    kind: ClassVar[str] = "meeting_agenda"
+    cycle: int
+    held_on: date
+    begins: str
+    place: str
+    claims: Table
+    total: Yuan
+    budget: Yuan
+    available: Yuan
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How the body voted: all of `present` have voted or abstained."""
+
+    held_on: date
+    present: int
+    in_favour: int
+    against: int
+    abstained: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingResolution(LetterContext):
+    """What the body resolved, as it was published. `vote` is None where none was recorded."""
+
+    kind: ClassVar[str] = "meeting_resolution"
+    resolution: str
+    cycle: int
+    vote: Votes | None
+    claims: Table
+    total: Yuan
+    published_on: date
+    ends: Due
 
 
 # To an office

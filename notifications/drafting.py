@@ -345,13 +345,5 @@ def clawback(told: Told) -> contexts.Clawback:
 # To the township, about one claim
 
 
-def township_payment(told: Told, township: Correspondent) -> contexts.TownshipPayment:
-    return contexts.TownshipPayment(
-        **_common(told, township.name),
-        unit=told.claim.unit_name,
-        paid=told.yuan("paid_yuan"),
-    )
-
-
 def township_lapse(told: Told, township: Correspondent) -> contexts.TownshipLapse:
     return contexts.TownshipLapse(**_common(told, township.name), unit=told.claim.unit_name)

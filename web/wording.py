@@ -64,6 +64,7 @@ FIELDS = MappingProxyType(
 
 SLOTS = MappingProxyType(
     {
+        SlotKind.CALL_TOWNSHIPS: ("通知乡镇组织申报", "Call the townships"),
         SlotKind.OPEN_CYCLE: ("开放申报", "Open the cycle"),
         SlotKind.REMIND_TOWNSHIPS: ("提醒乡镇", "Remind townships"),
         SlotKind.REMIND_DRAFTS: ("提醒未提交的单位", "Remind holders of drafts"),

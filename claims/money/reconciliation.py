@@ -1,5 +1,6 @@
 """Reading the bank's answer: row by row, each settled in a transaction of its own and only once."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +12,13 @@ from claims.desk import Desk, Tx
 from claims.errors import BadValue, BatchNotReleased, NotUnknown
 from claims.facts import facts_of, load_claim
 from claims.identity.people import require_role
-from claims.models import PayoutLine
+from claims.models import EventRow, PayoutBatch, PayoutLine
 from claims.money import bank_sheet
 from claims.money.bank_sheet import Answer, BankOutcome, Problem
-from claims.money.payout_lines import lines_of, load_batch, payments, require_as_published
+from claims.money.payout_lines import lines_of, load_batch, payments, require_as_published, total_of
 from claims.money.payout_prompts import open_prompt
 from claims.review.decisions import write
-from claims.trail.chains import append_to_claim
+from claims.trail.chains import append, append_to_claim
 from states.duties import objection_to
 from states.errors import Refusal
 from states.facts import Actor, Order
@@ -125,6 +126,8 @@ def _take(desk: Desk, reconciled: Reconciled, answer: Answer, actor: Actor) -> N
 
 def _settle(tx: Tx, batch: str, answer: Answer, actor: Actor, reason: str = "") -> bool:
     """Write one answer; False where it was known already."""
+    # Locked, so that of two who settle the last two payments at once one sees that all are answered.
+    head = load_batch(tx, batch, lock=True)
     line = tx.session.scalars(
         select(PayoutLine)
         .where(PayoutLine.batch == batch, PayoutLine.claim == answer.claim)
@@ -139,7 +142,45 @@ def _settle(tx: Tx, batch: str, answer: Answer, actor: Actor, reason: str = "") 
     line.settled_at = tx.now if answer.outcome in SETTLED else None
     tx.session.flush()
     _record(tx, line, answer, actor, reason)
+    _announce(tx, head, actor)
     return True
+
+
+def _announce(tx: Tx, batch: PayoutBatch, actor: Actor) -> None:
+    """Once every payment of a batch has its answer, its log says which were made; those settled later, later on.
+
+    Townships hear of payments by this, in one letter a batch.
+    """
+    pending = select(PayoutLine.claim).where(PayoutLine.batch == batch.code, PayoutLine.outcome == "pending")
+    if tx.session.execute(pending.limit(1)).first() is not None:
+        return
+    told = {number for data in _announced(tx, batch.code) for number in data["claims"]}
+    paid = [
+        line
+        for line in lines_of(tx, batch.code)
+        if line.outcome == BankOutcome.PAID and line.claim not in told
+    ]
+    if paid:
+        append(
+            tx,
+            f"payout/{batch.code}",
+            "payout_answered",
+            actor=actor.name,
+            role=Role.FINANCE,
+            data={
+                "batch": batch.code,
+                "cycle": batch.cycle,
+                "claims": [line.claim for line in paid],
+                "total_yuan": total_of(paid),
+            },
+        )
+
+
+def _announced(tx: Tx, batch: str) -> Iterator[dict[str, Any]]:
+    found = select(EventRow.data).where(
+        EventRow.stream == f"payout/{batch}", EventRow.trigger == "payout_answered"
+    )
+    return map(json.loads, tx.session.scalars(found))
 
 
 def settle_unknown(

@@ -16,6 +16,7 @@ from claims.money import ledger
 from claims.money.ledger import Account
 from claims.once import ROW_LOCK
 from claims.review.decisions import write
+from claims.review.meetings import vote_on
 from claims.timing import slots
 from claims.timing.slots import Settled, SlotKind, skipped
 from claims.trail.chains import append, append_to_claim
@@ -98,13 +99,20 @@ def publish(tx: Tx, ref: str, *, actor: Actor) -> Published:
     )
     for claim in claims:
         _announce(tx, claim, resolution, actor)
+    vote = vote_on(tx, resolution.ref)
     append(
         tx,
         f"resolution/{resolution.ref}",
         "list_published",
         actor=actor.name,
         role=Role.COORDINATOR,
-        data=published.as_json() | {"claims": [line["claim"] for line in lines]},
+        data=published.as_json()
+        | {
+            "ends_provisional": ends.provisional,
+            "claims": [line["claim"] for line in lines],
+            "cycle": resolution.cycle,
+            "vote": vote.as_json() if vote else None,
+        },
     )
     slots.open_slot(
         tx,
@@ -178,8 +186,9 @@ def end_notices(tx: Tx, subject: str) -> Settled | None:
     reason where there was nothing to end.
     """
     if tx.session.get(Resolution, subject) is None:
-        numbers = [subject]
+        ref, numbers = load_claim(tx, subject).resolution, [subject]
     else:
+        ref = subject
         numbers = list(
             tx.session.scalars(
                 select(Claim.number)
@@ -187,8 +196,19 @@ def end_notices(tx: Tx, subject: str) -> Settled | None:
                 .order_by(Claim.number),
             ),
         )
-    ended = sum(_end_one(tx, number) for number in numbers)
-    return None if ended else skipped("no claim could go on: withdrawn, revoked or held up by an objection")
+    ended = [number for number in numbers if _end_one(tx, number)]
+    if not ended:
+        return skipped("no claim could go on: withdrawn, revoked or held up by an objection")
+    held = [number for number in numbers if number not in ended]
+    append(
+        tx,
+        f"resolution/{ref}",
+        "list_concluded",
+        actor="system",
+        role=Role.SYSTEM,
+        data={"resolution": ref, "claims": ended, "held": held},
+    )
+    return None
 
 
 def _end_one(tx: Tx, number: str) -> bool:

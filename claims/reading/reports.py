@@ -102,6 +102,21 @@ def write_report(tx: Tx, year: int, path: Path) -> None:
             _write_table(book, table)
 
 
+def township_figures(tx: Tx, year: int) -> dict[str, dict[str, int]]:
+    """What a year came to in each township of the directory, as events record it. Amounts are whole yuan."""
+    claims = tx.session.scalars(select(Claim).where(Claim.cycle == year, Claim.submitted_at.is_not(None)))
+    groups: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        groups[claim.township].append(claim)
+    return {name: _figures(groups[name]) for name in (each.township for each in tx.desk.directory.townships())}
+
+
+def _figures(claims: Sequence[Claim]) -> dict[str, int]:
+    names = ("submitted", "requested_yuan", "granted", "granted_yuan", "paid", "paid_yuan", "returned_yuan")
+    refused = sum(claim.stage is Stage.REJECTED for claim in claims)
+    return {**dict(zip(names, _sums(claims), strict=True)), "refused": refused}
+
+
 def write_register(tx: Tx, path: Path) -> None:
     """Write the register of what has been awarded, all years, as .xlsx or .csv."""
     rows = [

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -48,6 +49,18 @@ class Unit:
         """Whether it has handed nothing in though it filed before, has begun to, or is known to qualify."""
         return not self.claims and bool(self.drafts or self.typing or self.earlier or self.chances)
 
+    @property
+    def clues(self) -> tuple[str, ...]:
+        """What is known of it, in the words of official lists and letters."""
+        found = [f"有草稿未提交：{'、'.join(self.drafts)}"] if self.drafts else []
+        found += ["已开始填写，尚未成件"] if self.typing else []
+        found += [f"{self.earlier}年度申报过"] if self.earlier else []
+        found += [
+            f"《{each.title}》（{each.standard}）第{each.rank}起草单位，可申报“{each.item.title}”"
+            for each in self.chances
+        ]
+        return tuple(found)
+
 
 def units(tx: Tx, township: str, year: int) -> tuple[Unit, ...]:
     """The units of a township in a year, those that should be spoken to first. Raises `UnknownCycle`."""
@@ -73,6 +86,19 @@ def units(tx: Tx, township: str, year: int) -> tuple[Unit, ...]:
         for row in rows
     )
     return tuple(sorted(found, key=lambda each: (not each.missing, not each.claims)))
+
+
+def unfiled(tx: Tx, year: int) -> list[dict[str, Any]]:
+    """Of every township the units that should have filed and have not, as events record them. Raises `UnknownCycle`.
+
+    A unit with a draft is left out: drafts are told of by themselves.
+    """
+    return [
+        {"township": office.township, "uscc": unit.uscc, "unit": unit.name, "clues": list(unit.clues)}
+        for office in tx.desk.directory.townships()
+        for unit in units(tx, office.township, year)
+        if unit.missing and not unit.drafts
+    ]
 
 
 def _claims(

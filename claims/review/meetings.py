@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import func, select
 
 from claims.desk import Tx
-from claims.errors import BadDates, BadValue, NotCarried
+from claims.errors import BadDates, BadValue, NotCarried, NothingOnAgenda
 from claims.facts import facts_of, load_cycle, resolution_facts
 from claims.identity.people import actor as person
 from claims.identity.people import require_role
@@ -67,6 +67,18 @@ class Agenda:
     items: tuple[AgendaItem, ...]
     waiting: int
     proposed_yuan: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """When and where the body meets: `begins` is a time of the day, as `14:30`."""
+
+    held_on: date
+    begins: str
+    place: str
+
+    def as_json(self) -> dict[str, str]:
+        return {"held_on": self.held_on.isoformat(), "begins": self.begins, "place": self.place}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +164,52 @@ def _opinions(tx: Tx, numbers: list[str]) -> dict[str, tuple[str, str]]:
         .order_by(EventRow.id)
     )
     return {stream: (name, reason) for stream, name, reason in rows.tuples()}
+
+
+# The meeting
+
+
+def convene(tx: Tx, year: int, sitting: Sitting, *, actor: Actor) -> Agenda:
+    """Call the body to a sitting; its members get the agenda as it stands now, by letter.
+
+    Raises `NothingOnAgenda` where nothing waits for the body, `BadDates` for a day that is over, `BadValue` for
+    what is no time of the day or where no place is named.
+    """
+    require_role(actor, (Role.COORDINATOR,), "召集会议", "convene the body")
+    begins, place = _time(sitting.begins), sitting.place.strip()
+    if sitting.held_on < tx.now.date():
+        raise BadDates("会议日期早于今天", "the meeting lies in the past")
+    if not place:
+        raise BadValue("请填写会议地点。", "Say where the body meets.")
+    found = agenda(tx, year)
+    if not found.items:
+        raise NothingOnAgenda(year)
+    append(
+        tx,
+        f"cycle/{year}",
+        "meeting_convened",
+        actor=actor.name,
+        role=Role.COORDINATOR,
+        data=replace(sitting, begins=begins, place=place).as_json()
+        | {
+            "claims": [each.number for each in found.items],
+            "proposed": {each.number: each.proposed_yuan for each in found.items},
+            "total_yuan": found.items[-1].running_yuan,
+            "available_yuan": found.available_yuan,
+            "budget_yuan": found.budget_yuan,
+        },
+    )
+    return found
+
+
+def _time(text: str) -> str:
+    written = text.strip().replace("：", ":").zfill(len("00:00"))
+    try:
+        return f"{time.fromisoformat(written):%H:%M}"
+    except ValueError:
+        raise BadValue(
+            f"“{text}”不是时间；请写成 14:30 的形式。", f"“{text}” is no time of the day; write it as 14:30."
+        ) from None
 
 
 # The vote

@@ -1,8 +1,9 @@
 """Planning a year's round of claims: its dates, its budget, and the due slots that follow from them."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -10,15 +11,19 @@ from sqlalchemy import delete, func, select
 from claims.desk import Tx
 from claims.errors import BadDates, BadValue, CycleFixed
 from claims.facts import load_cycle
-from claims.models import Claim, Cycle, DueSlot
+from claims.models import Claim, Cycle, DueSlot, EventRow
 from claims.money import ledger
 from claims.money.ledger import Account
 from claims.once import ROW_LOCK, insert_once
+from claims.reading.township_units import unfiled
 from claims.timing import reminders, slots, yearly
-from claims.timing.slots import Outcome, Settled, SlotKind, asked, skipped
+from claims.timing.slots import MORNING, Outcome, Settled, SlotKind, asked, skipped
 from claims.trail.chains import append
 from states.policy import Yuan
 from states.stages import Stage
+
+CALL_DAYS = 14
+"""How many days before the opening townships are called to file: papers take their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,46 @@ def _require_same_dates(plan: Plan, cycle: Cycle) -> None:
         raise CycleFixed(plan.year)
 
 
+def call_townships(tx: Tx, year: int) -> Settled | None:
+    """Record that townships are called to file, ahead of the opening; once it opens, the opening calls them.
+
+    `renewed`: an earlier plan has called them already, and these dates take the place of its own.
+    """
+    cycle = load_cycle(tx, year)
+    if cycle.status != "planned" or tx.now.date() >= cycle.opens_on:
+        return skipped("the opening calls them")
+    append(
+        tx,
+        f"cycle/{year}",
+        "townships_called",
+        actor="system",
+        role="system",
+        data=_dates(cycle) | {"renewed": bool(_calls(tx, year))},
+    )
+    return None
+
+
+def _calls(tx: Tx, year: int) -> list[dict[str, Any]]:
+    """What earlier calls of this cycle said, in their order."""
+    found = select(EventRow.data).where(
+        EventRow.stream == f"cycle/{year}", EventRow.trigger == "townships_called"
+    )
+    return [json.loads(each) for each in tx.session.scalars(found.order_by(EventRow.seq))]
+
+
+def _called_for(tx: Tx, cycle: Cycle) -> bool:
+    """Whether the townships have been told of these very dates."""
+    calls, dates = _calls(tx, cycle.year), _dates(cycle)
+    return bool(calls) and all(calls[-1][name] == value for name, value in dates.items())
+
+
+def _dates(cycle: Cycle) -> dict[str, str]:
+    return {
+        name: getattr(cycle, name).isoformat()
+        for name in ("opens_on", "deadline_on", "results_from", "results_to")
+    }
+
+
 def open_cycle(tx: Tx, year: int) -> Settled | None:
     """Open a planned cycle: from now on claims are taken.
 
@@ -109,15 +154,14 @@ def open_cycle(tx: Tx, year: int) -> Settled | None:
     cycle = load_cycle(tx, year)
     if cycle.status != "planned":
         return None
-    dates = {
-        name: getattr(cycle, name).isoformat()
-        for name in ("opens_on", "deadline_on", "results_from", "results_to")
-    }
+    dates = _dates(cycle)
     if tx.now.date() > cycle.deadline_on and not _has_claims(tx, year):
         append(tx, f"cycle/{year}", "cycle_missed", actor="system", role="system", data=dates)
         return asked(f"administrators, to plan {year} anew")
     cycle.status = "open"
-    append(tx, f"cycle/{year}", "cycle_opened", actor="system", role="system", data=dates)
+    called = _called_for(tx, cycle)
+    opened = dates | {"called": called, "renewed": not called and bool(_calls(tx, year))}
+    append(tx, f"cycle/{year}", "cycle_opened", actor="system", role="system", data=opened)
     return None
 
 
@@ -143,6 +187,7 @@ def close_cycle(tx: Tx, year: int) -> Settled | None:
             "deadline_on": cycle.deadline_on.isoformat(),
             "submitted": submitted or 0,
             "lapsed": drafts or 0,
+            "unfiled": unfiled(tx, year),
         },
     )
     return None
@@ -192,6 +237,8 @@ def _open_slots(tx: Tx, cycle: Cycle, plan_number: int) -> None:
 def _moments(cycle: Cycle) -> Iterator[tuple[str, tuple[SlotKind, datetime]]]:
     """What falls due in a cycle by its dates: kind and time by the slot's key."""
     year = cycle.year
+    call_at = slots.at(cycle.opens_on - timedelta(days=CALL_DAYS), MORNING)
+    yield f"{SlotKind.CALL_TOWNSHIPS}:{year}", (SlotKind.CALL_TOWNSHIPS, call_at)
     yield f"{SlotKind.OPEN_CYCLE}:{year}", (SlotKind.OPEN_CYCLE, slots.at(cycle.opens_on, 0))
     closing = slots.after(cycle.deadline_on)
     yield f"{SlotKind.CLOSE_SUBMISSIONS}:{year}", (SlotKind.CLOSE_SUBMISSIONS, closing)

@@ -248,6 +248,7 @@ def _of_all(work: Callable[[Tx], Settled | None]) -> Callable[[Tx, DueSlot], Set
 
 RULES: Mapping[SlotKind, Rule] = MappingProxyType(
     {
+        SlotKind.CALL_TOWNSHIPS: Rule(_of_year(call_townships)),
         SlotKind.OPEN_CYCLE: Rule(_of_year(open_cycle)),
         SlotKind.REMIND_TOWNSHIPS: Rule(_of_year(reminders.remind_townships), Late.SKIP, SAME_DAY),
         SlotKind.REMIND_DRAFTS: Rule(_of_year(reminders.remind_drafts), Late.SKIP, SAME_DAY),

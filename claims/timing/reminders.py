@@ -10,6 +10,7 @@ from sqlalchemy import select
 from claims.desk import Tx
 from claims.facts import load_claim, load_cycle
 from claims.models import Claim, EventRow
+from claims.reading.township_units import unfiled
 from claims.timing import slots
 from claims.timing.slots import MORNING, Settled, SlotKind, skipped
 from claims.trail.chains import append
@@ -39,19 +40,21 @@ def open_for_correction(tx: Tx, number: str, cycle: int, due: Due, version: int)
 
 
 def remind_townships(tx: Tx, year: int) -> Settled | None:
-    """Record that townships are reminded of their units' drafts."""
-    told = _drafts_left(tx, year)
-    if told is None:
+    """Record that townships are reminded of their units' drafts, and of units known to qualify that have filed nothing."""
+    drafts, missing = _drafts(tx, year), unfiled(tx, year)
+    if not drafts and not missing:
         return skipped(NOTHING_OWED)
+    told = _told(tx, Due(load_cycle(tx, year).deadline_on), drafts) | {"unfiled": missing}
     append(tx, f"cycle/{year}", "townships_reminded", actor="system", role="system", data=told)
     return None
 
 
 def remind_drafts(tx: Tx, year: int) -> Settled | None:
     """Record that units are reminded of their drafts."""
-    told = _drafts_left(tx, year)
-    if told is None:
+    drafts = _drafts(tx, year)
+    if not drafts:
         return skipped(NOTHING_OWED)
+    told = _told(tx, Due(load_cycle(tx, year).deadline_on), drafts)
     append(tx, f"cycle/{year}", "drafts_reminded", actor="system", role="system", data=told)
     return None
 
@@ -68,11 +71,9 @@ def remind_of_correction(tx: Tx, number: str) -> Settled | None:
     return None
 
 
-def _drafts_left(tx: Tx, year: int) -> dict[str, Any] | None:
-    drafts = tx.session.scalars(
-        select(Claim.number).where(Claim.cycle == year, Claim.stage == Stage.DRAFT).order_by(Claim.number),
-    ).all()
-    return _told(tx, Due(load_cycle(tx, year).deadline_on), list(drafts)) if drafts else None
+def _drafts(tx: Tx, year: int) -> list[str]:
+    drafts = select(Claim.number).where(Claim.cycle == year, Claim.stage == Stage.DRAFT)
+    return list(tx.session.scalars(drafts.order_by(Claim.number)))
 
 
 def _missing(tx: Tx, number: str) -> list[str]:

@@ -14,6 +14,7 @@ from states.calendar import TZ
 
 
 class SlotKind(StrEnum):
+    CALL_TOWNSHIPS = "call_townships"
     OPEN_CYCLE = "open_cycle"
     REMIND_TOWNSHIPS = "remind_townships"
     REMIND_DRAFTS = "remind_drafts"

@@ -41,9 +41,8 @@ def calls_at(cycle: Cycle) -> Iterator[tuple[int, datetime]]:
 
 def write_year_report(tx: Tx, year: int) -> None:
     """Write the year's report into the data folder and announce it."""
-    from claims.reading.reports import (
-        write_report,  # workbooks take long to import, and this is done once a year
-    )
+    # Workbooks take long to import, and this is done once a year.
+    from claims.reading.reports import township_figures, write_report
 
     folder = tx.desk.settings.reports_folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,6 +66,7 @@ def write_year_report(tx: Tx, year: int) -> None:
             "budget_yuan": -balances[Account.APPROPRIATED],
             "paid_yuan": balances[Account.PAID],
             "open_yuan": balances[Account.RESERVED] + balances[Account.PUBLISHED],
+            "townships": township_figures(tx, year),
         },
     )
 

@@ -33,6 +33,7 @@ def _plan(desk: Desk, plan: Plan = PLAN) -> Cycle:
 def test_a_plan_says_what_falls_due_and_when(desk: Desk) -> None:
     _plan(desk)
     assert _slots(desk) == {
+        "call_townships:2026": "2026-02-15T09+08:00",
         "open_cycle:2026": "2026-03-01T00+08:00",
         "remind_townships:2026:14": "2026-04-16T09+08:00",
         "remind_drafts:2026:14": "2026-04-16T09+08:00",

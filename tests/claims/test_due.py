@@ -138,6 +138,7 @@ def test_after_weeks_away_everything_is_done_in_order_and_marked_late(sqlite_des
     with j.on(date(2025, 6, 20)):
         found = [(each.kind, each.outcome) for each in settle_due(sqlite_desk)]
     assert found == [
+        ("call_townships", "skipped"),
         ("open_cycle", "late"),
         ("deem_accepted", "late"),
         *[(kind, "skipped") for _ in range(3) for kind in ("remind_townships", "remind_drafts")],

@@ -51,6 +51,13 @@ PACKED = (
     "10万元",
 )
 
+UNFILED_HEAD = ("单位名称", "掌握的情况")
+UNFILED_EARLIER = ("嵊泗县花鸟渔业专业合作社", "2025年度申报过")
+UNFILED_DRAFTER = (
+    "嵊泗县景晟贻贝产业发展有限公司",
+    "《贻贝养殖技术规范》（GB/T 20556-2025）第2起草单位，可申报“参与制定国家标准”",
+)
+
 OVERDUE_HEAD = ("申报编号", "申报单位", "奖补项目", "环节", "期限")
 LATE_MUSSELS = (*MUSSELS[:3], "部门核查", "2026年3月26日")
 LATE_PACKED = (*PACKED[:3], "部门核查", "2026年3月27日")
@@ -221,13 +228,32 @@ EXAMPLES: dict[str, LetterContext] = {
     ),
     "township_call": contexts.TownshipCall(
         addressee=TOWNSHIP,
-        on=date(2026, 3, 1),
+        on=date(2026, 2, 15),
         cycle=2026,
         policy="关于贯彻落实〈国家标准化发展纲要〉推进标准强县建设的实施意见",
         opens_on=date(2026, 3, 1),
         deadline_on=date(2026, 4, 30),
         results_from=date(2025, 1, 1),
         results_to=date(2025, 12, 31),
+        renewed=False,
+    ),
+    "township_call_renewed": contexts.TownshipCall(
+        addressee=TOWNSHIP,
+        on=date(2026, 2, 25),
+        cycle=2026,
+        policy="关于贯彻落实〈国家标准化发展纲要〉推进标准强县建设的实施意见",
+        opens_on=date(2026, 3, 9),
+        deadline_on=date(2026, 5, 8),
+        results_from=date(2025, 1, 1),
+        results_to=date(2025, 12, 31),
+        renewed=True,
+    ),
+    "township_opening": contexts.TownshipOpening(
+        addressee=TOWNSHIP,
+        on=date(2026, 3, 1),
+        cycle=2026,
+        opens_on=date(2026, 3, 1),
+        deadline_on=date(2026, 4, 30),
     ),
     "township_reminder": contexts.TownshipReminder(
         addressee=TOWNSHIP,
@@ -237,6 +263,17 @@ EXAMPLES: dict[str, LetterContext] = {
         days_left=5,
         submitted=4,
         drafts=Table(CLAIM_HEAD, (MUSSELS, PACKED)),
+        unfiled=Table(UNFILED_HEAD, (UNFILED_EARLIER, UNFILED_DRAFTER)),
+    ),
+    "township_reminder_unfiled": contexts.TownshipReminder(
+        addressee="枸杞乡人民政府",
+        on=date(2026, 4, 16),
+        cycle=2026,
+        deadline_on=date(2026, 4, 30),
+        days_left=14,
+        submitted=0,
+        drafts=Table(CLAIM_HEAD, ()),
+        unfiled=Table(UNFILED_HEAD, (UNFILED_DRAFTER,)),
     ),
     "township_closing": contexts.TownshipClosing(
         addressee=TOWNSHIP,
@@ -245,6 +282,7 @@ EXAMPLES: dict[str, LetterContext] = {
         deadline_on=date(2026, 4, 30),
         submitted=Table(CLAIM_HEAD, (MUSSELS,)),
         unsubmitted=Table(CLAIM_HEAD, (PACKED,)),
+        unfiled=Table(UNFILED_HEAD, (UNFILED_DRAFTER,)),
     ),
     "township_closing_without_claims": contexts.TownshipClosing(
         addressee="花鸟乡人民政府",
@@ -253,6 +291,7 @@ EXAMPLES: dict[str, LetterContext] = {
         deadline_on=date(2026, 4, 30),
         submitted=Table(CLAIM_HEAD, ()),
         unsubmitted=Table(CLAIM_HEAD, ()),
+        unfiled=Table(UNFILED_HEAD, ()),
     ),
     "township_published": contexts.TownshipPublished(
         addressee=TOWNSHIP,
@@ -425,13 +464,6 @@ EXAMPLES: dict[str, LetterContext] = {
             "最近的备份是2026年4月28日的",
             "缺少材料 SB-2026-0007 申请表.pdf",
         ),
-    ),
-    "wording_set_aside": contexts.WordingSetAside(
-        addressee=ADMINISTRATORS,
-        on=date(2026, 11, 6),
-        letter="标准化奖补申报材料收讫回执",
-        number=3,
-        problems=("第 3 行：本函件没有名为 receipt_number 的内容。",),
     ),
     "run_failed": contexts.RunFailed(
         addressee=ADMINISTRATORS, on=date(2026, 5, 9), step="截止申报", at="00:01", ended="失败"

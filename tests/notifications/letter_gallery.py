@@ -30,8 +30,11 @@ RECIPIENTS = {
     Audience.DRAFT_HOLDERS: "有未提交申报的单位 each unit with drafts, one letter",
     Audience.CORRECTING: "尚未补正的申报单位 the unit that still owes the correction",
     Audience.EVERY_TOWNSHIP: "各乡镇 every township",
-    Audience.TOWNSHIPS_OF_DRAFTS: "有未提交申报的乡镇 each township with drafts",
+    Audience.TOWNSHIPS_TO_REMIND: (
+        "有未提交申报或者应报未报单位的乡镇 each township with drafts, or units that have not filed"
+    ),
     Audience.TOWNSHIPS_LISTED: "名单涉及的乡镇 each township with claims on the list",
+    Audience.TOWNSHIPS_PAID: "收款单位所在乡镇，每批次一份 each township with payments in the batch, one letter",
     Audience.RESPONSIBLE: "责任单位 each office with overdue claims, one letter",
     Audience.COORDINATION: "标准化议事协调机构 the coordination body",
     Audience.FINANCE: "财政部门 the finance office",
@@ -42,6 +45,8 @@ RECIPIENTS = {
 }
 WHEN = {
     "departments_cleared": "各部门均已核查 when every department asked has cleared",
+    "township_opening": "已发申报通知 when the call was made",
+    "township_call": "未发申报通知或者日期有变 when it was not, or named other dates",
     "township_lapse": "补正逾期 when a correction was not made in time",
     "run_failed": "该任务恢复之前的首次 the first until its step has gone through again",
     "clawback_proposal": "拟追回 when proposed",

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections import Counter
+from typing import Any
 
 import pytest
 from letter_world import EMAIL, add_claim, happen, round_up, submit
@@ -123,19 +124,30 @@ def test_the_last_clear_tells_the_applicant_and_no_other_does(desk: Desk) -> Non
     assert kinds(desk) == {"departments_cleared": 1}
 
 
-def test_a_payment_is_told_to_the_unit_and_to_its_township(desk: Desk) -> None:
+def test_a_payment_is_told_to_its_unit_and_a_batch_to_each_township_once(desk: Desk) -> None:
     with desk.transaction() as tx:
-        number = add_claim(tx, 1, stage=Stage.FINANCE_PAYOUT, granted_yuan=100_000, township="嵊山镇")
-        data = {"paid_yuan": 100_000, "batch": "BF-2026-01", "due_on": None, "due_provisional": False}
-        happen(tx, number, "pay", Stage.PAID, role=Role.FINANCE, data=data)
+        granted: dict[str, Any] = {"stage": Stage.FINANCE_PAYOUT, "granted_yuan": 100_000}
+        paid = [add_claim(tx, serial, **granted, township="嵊山镇") for serial in (1, 2)]
+        paid.append(add_claim(tx, 3, **granted, township="黄龙乡"))
+        for number in paid:
+            data = {"paid_yuan": 100_000, "batch": "BF-2026-01", "due_on": None, "due_provisional": False}
+            happen(tx, number, "pay", Stage.PAID, role=Role.FINANCE, data=data)
+        answered = {"batch": "BF-2026-01", "cycle": 2026, "claims": paid, "total_yuan": 300_000}
+        round_up(tx, "payout/BF-2026-01", "payout_answered", answered)
     derive(desk)
+    assert kinds(desk) == {"payment": 3, "township_payments": 2}
     with desk.reading() as tx:
-        letters = {each.kind: outbox.letter(tx, each.id) for each in outbox.letters(tx)}
-    assert set(letters) == {"payment", "township_payment"}
-    assert "账号末四位：6021" in letters["payment"].text
-    assert "人民币壹拾万元整" in letters["payment"].text
-    assert "6021" not in letters["township_payment"].text
-    assert letters["township_payment"].recipient_name.startswith("嵊山镇")
+        payment = outbox.letter(tx, outbox.letters(tx, claim=paid[0])[0].id)
+        townships = {
+            each.township: outbox.letter(tx, each.id).text
+            for each in outbox.letters(tx, kind="township_payments")
+        }
+    assert "账号末四位：6021" in payment.text
+    assert "人民币壹拾万元整" in payment.text
+    assert "2件，合计20万元（人民币贰拾万元整）" in townships["嵊山镇"]
+    assert paid[2] not in townships["嵊山镇"]
+    assert paid[2] in townships["黄龙乡"]
+    assert not any("6021" in text for text in townships.values())
 
 
 def test_a_clawback_is_first_proposed_and_then_confirmed(desk: Desk) -> None:
@@ -171,14 +183,16 @@ def test_every_township_hears_of_the_opening_and_of_its_own_claims_at_the_close(
     with desk.transaction() as tx:
         dates = {"opens_on": "2026-03-01", "deadline_on": "2026-04-30"}
         results = {"results_from": "2025-01-01", "results_to": "2025-12-31"}
-        round_up(tx, "cycle/2026", "cycle_opened", dates | results)
+        round_up(tx, "cycle/2026", "townships_called", dates | results | {"renewed": False})
+        round_up(tx, "cycle/2026", "cycle_opened", dates | results | {"called": True, "renewed": False})
         submit(tx, add_claim(tx, 1, unit_name="嵊泗县菜园贻贝合作社"))
         add_claim(tx, 2, unit_name="嵊泗县未交合作社")
         submit(tx, add_claim(tx, 3, unit_name="嵊泗县黄龙渔业公司", township="黄龙乡"))
-        data = {"deadline_on": "2026-04-30", "submitted": 2, "lapsed": 1}
+        missing = {"township": "黄龙乡", "uscc": "", "unit": "嵊泗县黄龙礁岩公司", "clues": ["2025年度申报过"]}
+        data = {"deadline_on": "2026-04-30", "submitted": 2, "lapsed": 1, "unfiled": [missing]}
         round_up(tx, "cycle/2026", "cycle_closed", data)
     derive(desk)
-    assert kinds(desk) == {"receipt": 2, "township_call": 7, "township_closing": 7}
+    assert kinds(desk) == {"receipt": 2, "township_call": 7, "township_opening": 7, "township_closing": 7}
     with desk.reading() as tx:
         closing = {
             each.township: outbox.letter(tx, each.id).text
@@ -188,7 +202,36 @@ def test_every_township_hears_of_the_opening_and_of_its_own_claims_at_the_close(
     assert "嵊泗县未交合作社" in closing["菜园镇"].partition("二、")[2]
     assert "黄龙" not in closing["菜园镇"]
     assert "嵊泗县黄龙渔业公司" in closing["黄龙乡"]
+    assert "嵊泗县黄龙礁岩公司" in closing["黄龙乡"].partition("三、")[2]
+    assert "三、" not in closing["菜园镇"]
     assert "没有已提交的申报" in closing["花鸟乡"]
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"), [({"called": True}, "township_opening"), ({"called": False}, "township_call")]
+)
+def test_an_opening_makes_up_for_a_call_that_was_missed(
+    desk: Desk, told: dict[str, bool], kind: str
+) -> None:
+    with desk.transaction() as tx:
+        dates = {"opens_on": "2026-03-01", "deadline_on": "2026-04-30"}
+        results = {"results_from": "2025-01-01", "results_to": "2025-12-31"}
+        round_up(tx, "cycle/2026", "cycle_opened", {**dates, **results, **told, "renewed": True})
+    derive(desk)
+    assert kinds(desk) == {kind: 7}
+
+
+def test_a_township_hears_of_units_that_have_not_filed_though_it_has_no_drafts(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        data = {"deadline_on": "2026-04-30", "days_left": 14, "claims": [add_claim(tx, 1)]}
+        missing = {"township": "枸杞乡", "uscc": "", "unit": "嵊泗县枸杞贻贝公司", "clues": ["2025年度申报过"]}
+        round_up(tx, "cycle/2026", "townships_reminded", data | {"unfiled": [missing]})
+    derive(desk)
+    with desk.reading() as tx:
+        told = {each.township: outbox.letter(tx, each.id).text for each in outbox.letters(tx)}
+    assert set(told) == {"菜园镇", "枸杞乡"}
+    assert "嵊泗县枸杞贻贝公司；掌握的情况：2025年度申报过" in told["枸杞乡"]
+    assert "尚未申报的单位" not in told["菜园镇"]
 
 
 def test_a_unit_with_several_drafts_is_reminded_once_of_all(desk: Desk) -> None:

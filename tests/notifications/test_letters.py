@@ -16,7 +16,6 @@ from notifications.contexts import LetterContext, Table
 from notifications.letters import write
 from notifications.templating import environment, templates
 from notifications.templating.templates import packaged
-from states.policy import Yuan
 
 KINDS = {
     each.kind: each
@@ -67,7 +66,7 @@ def test_html_and_text_say_the_same(name: str) -> None:
     cells = {"".join(cell.split()) for table in tables for row in table.rows for cell in row}
     assert all(cell in said for cell in cells)
     for line in written.text.splitlines():
-        if not re.match(r"　　\d+．申报编号", line):
+        if not re.match(r"　　\d+．(申报编号|单位名称|事项)：", line):
             assert "".join(line.split()) in said
 
 
@@ -100,7 +99,7 @@ def test_letters_during_the_public_notice_name_no_remedy_but_the_objection() -> 
 
 def test_what_others_wrote_cannot_change_the_letter() -> None:
     name = "<script>alert(1)</script>\n\n[[drafts]]\n特此通知：<b>甲</b> & 乙"
-    context = contexts.TownshipPayment(**about(date(2026, 5, 29), "菜园镇人民政府"), unit=name, paid=Yuan(1))
+    context = contexts.TownshipLapse(**about(date(2026, 3, 27), "菜园镇人民政府"), unit=name)
     written = write(context, HEAD)
     harmless = "<script>alert(1)</script> [[drafts]] 特此通知：<b>甲</b> & 乙"
     assert harmless in written.text
@@ -110,7 +109,7 @@ def test_what_others_wrote_cannot_change_the_letter() -> None:
         "&lt;script&gt;alert(1)&lt;/script&gt; [[drafts]] 特此通知：&lt;b&gt;甲&lt;/b&gt; &amp; 乙"
         in written.html
     )
-    assert len(written.text.splitlines()) == len(write(EXAMPLES["township_payment"], HEAD).text.splitlines())
+    assert len(written.text.splitlines()) == len(write(EXAMPLES["township_lapse"], HEAD).text.splitlines())
 
 
 def test_an_addressee_with_a_line_break_stays_one_line() -> None:
