@@ -27,11 +27,11 @@ install-dev: .venv/dev.stamp  ## install what tests and checks need as well
 run: install  ## start the desk with a rehearsal year; stop it with Ctrl-C
 	@$(BIN)/jiangbu up --demo
 
-test: install-dev  ## run all tests, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest
+test: install-dev  ## run all tests, on SQLite and on PostgreSQL, shared out over the processors
+	$(BIN)/python -m pytest -n logical --dist worksteal
 
 test-fast: install-dev  ## run the tests that take no server and no browser
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n logical --dist worksteal
 
 check: install-dev  ## format, lint, types, import contracts, migrations, templates
 	$(BIN)/ruff format --check .

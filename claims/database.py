@@ -92,6 +92,7 @@ def _alembic() -> Config:
     return config
 
 
+@cache
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_alembic())
 

@@ -116,7 +116,7 @@ def _chinese(node: ast.AST) -> Iterator[ast.Constant]:
 
 
 def test_everything_that_can_happen_to_a_claim_has_a_name_in_both_languages() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in (WEB.parent / "claims").glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in (WEB.parent / "claims").rglob("*.py"))
     written = set(re.findall(r'append_to_claim\(\s*tx,\s*[\w.()]+(?:\([^)]*\))?,\s*"(\w+)"', sources))
     assert {"evidence_added", "notice_published", "objection_filed"} <= written
     for trigger in {*written, *Trigger, *wording.EVENTS}:
