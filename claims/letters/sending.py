@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, case, null, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, literal, null, select, update
 
 from claims.desk import Tx
 from claims.letters.outbox import LetterStatus, Way
@@ -56,6 +56,7 @@ def lease(tx: Tx, limit: int, way: Way = Way.MAIL) -> tuple[LeasedLetter, ...]:
         .with_for_update(skip_locked=True)
         .cte("due")
     )
+    now = literal(tx.now, Letter.doubtful_at.type)
     rows = tx.session.execute(
         update(Letter)
         .where(Letter.id.in_(select(due.c.id)))

@@ -1,92 +1,32 @@
 """Letters leave once: over SMTP or as files, with failures told apart and a crash resolved by the message id."""
 
 import email
-import socket
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from letter_world import EMAIL, MORNING, add_claim, submit
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from letter_world import EMAIL, MORNING
+from post_office import Post, free_port, letters, sending_to, serving, with_letters
 from sqlalchemy import update
 
 from claims import clock
-from claims.desk import Desk
+from claims.desk import Desk, Tx
 from claims.letters import dead_letters, outbox, sending
-from claims.letters.outbox import LetterSummary
+from claims.letters.sending import LeasedLetter
 from claims.models import Claim
-from notifications.channels.smtp import Server
+from notifications.channels.smtp import Server, SmtpChannel
 from notifications.delivery import MOST_ATTEMPTS, Delivered, deliver, pause_after
-from notifications.derive import derive
-
-
-class Post:
-    """A mail server that keeps what it takes and answers some addresses as told."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answers: dict[str, str] = {}
-        self.after_data: str = "250 OK"
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self,
-        server: SMTP,
-        session: Session,
-        envelope: Envelope,
-        address: str,
-        options: list[str],
-    ) -> str:
-        answer = self.answers.get(address, "250 OK")
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
-        if self.after_data.startswith("250"):
-            content = envelope.content
-            assert isinstance(content, bytes)
-            mail = email.message_from_bytes(content, policy=default)
-            assert isinstance(mail, EmailMessage)
-            self.mails.append(mail)
-        return self.after_data
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
 def post() -> Iterator[tuple[Post, str]]:
     handler = Post()
-    controller = Controller(handler, hostname="127.0.0.1", port=_free_port())
-    controller.start()
-    try:
-        yield handler, f"smtp://127.0.0.1:{controller.port}/?from=jiangbu@county.example"
-    finally:
-        controller.stop()
-
-
-def sending_to(desk: Desk, url: str) -> Desk:
-    return replace(desk, settings=replace(desk.settings, smtp_url=url))
-
-
-def with_letters(desk: Desk, *addresses: str) -> None:
-    with desk.transaction() as tx:
-        for serial, address in enumerate(addresses, 1):
-            submit(tx, add_claim(tx, serial, email=address))
-    assert derive(desk) == len(addresses)
-
-
-def letters(desk: Desk) -> tuple[LetterSummary, ...]:
-    with desk.reading() as tx:
-        return tuple(reversed(outbox.letters(tx)))
+    with serving(handler) as port:
+        yield handler, f"smtp://127.0.0.1:{port}/?from=jiangbu@county.example"
 
 
 def test_a_letter_is_sent_with_text_and_html_in_chinese(desk: Desk, post: tuple[Post, str]) -> None:
@@ -94,7 +34,7 @@ def test_a_letter_is_sent_with_text_and_html_in_chinese(desk: Desk, post: tuple[
     with_letters(desk, EMAIL)
     assert deliver(sending_to(desk, url)) == Delivered(sent=1)
     (mail,) = server.mails
-    assert mail["Subject"] == "标准化奖补申报材料收讫回执（SB-2026-0001）"
+    assert mail["Subject"] == "标准化奖补申报材料收讫回执（SB-2026-0001） 嵊市监奖收〔2026〕1号"
     assert mail["To"] == EMAIL
     assert mail["From"] == "嵊泗县市场监督管理局 <jiangbu@county.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -177,8 +117,10 @@ def test_attempts_end_some_day(desk: Desk, post: tuple[Post, str]) -> None:
 
 def test_while_the_server_is_away_letters_wait(desk: Desk) -> None:
     with_letters(desk, EMAIL, EMAIL, EMAIL)
-    assert deliver(sending_to(desk, f"smtp://127.0.0.1:{_free_port()}")) == Delivered(failed=3)
-    assert {each.status for each in letters(desk)} == {"queued"}
+    assert deliver(sending_to(desk, f"smtp://127.0.0.1:{free_port()}")) == Delivered(failed=3)
+    assert {(each.status, each.attempts) for each in letters(desk)} == {("queued", 0)}, (
+        "no letter is to blame"
+    )
 
 
 def test_two_people_of_one_unit_both_get_the_letter_and_a_refusal_of_one_is_noted(
@@ -228,7 +170,91 @@ def test_a_crash_between_sending_and_noting_it_repeats_the_same_message_id(
         assert deliver(sending_to(desk, url)) == Delivered(sent=1)
     first, second = server.mails
     assert first["Message-ID"] == second["Message-ID"]
-    assert letters(desk)[0].status == "sent"
+    (letter,) = letters(desk)
+    assert letter.status == "sent"
+    assert letter.doubtful_at == MORNING + sending.LEASE
+    assert letter.as_json()["perhaps_twice"] is True
+
+
+def test_of_a_batch_that_broke_off_only_the_letter_that_had_begun_is_doubtful(
+    desk: Desk,
+    post: tuple[Post, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, url = post
+    with_letters(desk, *[EMAIL] * 4)
+    marked = sending.mark_sent
+
+    def crash_at_the_third(tx: Tx, letter_id: int, note: str = "") -> None:
+        if letter_id == 3:
+            raise KeyboardInterrupt
+        marked(tx, letter_id, note)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "mark_sent", crash_at_the_third)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(sending_to(desk, url))
+    with clock.standing_at(MORNING + sending.LEASE):
+        assert deliver(sending_to(desk, url)) == Delivered(sent=2)
+    assert [each.doubtful_at is not None for each in letters(desk)] == [False, False, True, False]
+    with desk.reading() as tx:
+        assert [each.id for each in outbox.letters(tx, doubtful=True)] == [3]
+
+
+@pytest.mark.parametrize(("breaks_at", "doubtful"), [("RCPT", False), ("DATA", True)])
+def test_a_connection_that_breaks_leaves_a_doubt_only_once_the_words_have_begun_to_leave(
+    desk: Desk, post: tuple[Post, str], breaks_at: str, doubtful: bool
+) -> None:
+    server, url = post
+    server.hangs_up_at = breaks_at
+    with_letters(desk, EMAIL)
+    assert deliver(sending_to(desk, url)) == Delivered(failed=1)
+    (letter,) = letters(desk)
+    assert (letter.status, letter.attempts, letter.doubtful_at is not None) == ("queued", 1, doubtful)
+
+
+def test_a_file_that_is_written_again_is_no_doubt(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_letters(desk, EMAIL)
+
+    def crash(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sending, "mark_written", crash)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(desk)
+    with clock.standing_at(MORNING + sending.LEASE):
+        assert deliver(desk) == Delivered(written=1)
+    assert letters(desk)[0].doubtful_at is None
+
+
+def test_a_sender_that_wakes_up_after_its_lease_begins_nothing_any_more(desk: Desk) -> None:
+    with_letters(desk, EMAIL)
+    with desk.transaction() as tx:
+        (first,) = sending.lease(tx, 1)
+    with clock.standing_at(MORNING + sending.LEASE), desk.transaction() as tx:
+        (second,) = sending.lease(tx, 1)
+        assert not sending.begin(tx, first, traceless=False)
+        assert sending.begin(tx, second, traceless=False)
+        sending.mark_failed(tx, first, "too late", None)
+    assert letters(desk)[0].status == "sending"
+
+
+def test_a_letter_that_breaks_the_sender_holds_up_no_other(
+    desk: Desk, post: tuple[Post, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, url = post
+    with_letters(desk, EMAIL, EMAIL)
+    send = SmtpChannel.send
+
+    def break_at_the_first(self: SmtpChannel, letter: LeasedLetter, *more: Any) -> str:
+        if letter.id == 1:
+            raise UnicodeError
+        return send(self, letter, *more)
+
+    monkeypatch.setattr(SmtpChannel, "send", break_at_the_first)
+    assert deliver(sending_to(desk, url)) == Delivered(sent=1, failed=1)
+    assert [each.status for each in letters(desk)] == ["queued", "sent"]
 
 
 def test_a_letter_is_leased_before_the_server_is_spoken_to(
@@ -259,7 +285,7 @@ def test_without_a_server_letters_become_files_that_any_mail_program_opens(desk:
     (path,) = (desk.settings.home / "mail").iterdir()
     assert path.name == "00000001-receipt.eml"
     mail = email.message_from_bytes(path.read_bytes(), policy=default)
-    assert mail["Subject"] == "标准化奖补申报材料收讫回执（SB-2026-0001）"
+    assert mail["Subject"] == "标准化奖补申报材料收讫回执（SB-2026-0001） 嵊市监奖收〔2026〕1号"
     assert letters(desk)[0].status == "written"
 
 
@@ -333,21 +359,11 @@ def test_the_desk_signs_in_where_the_server_asks(desk: Desk) -> None:
         seen.append((data.login, data.password))
         return AuthResult(success=True)
 
-    controller = Controller(
-        handler,
-        hostname="127.0.0.1",
-        port=_free_port(),
-        authenticator=authenticate,
-        auth_required=True,
-        auth_require_tls=False,
-    )
-    controller.start()
-    try:
+    asking = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
+    with serving(handler, **asking) as port:
         with_letters(desk, EMAIL)
-        url = f"smtp://office%40county.example:secret@127.0.0.1:{controller.port}"
+        url = f"smtp://office%40county.example:secret@127.0.0.1:{port}"
         assert deliver(sending_to(desk, url)) == Delivered(sent=1)
-    finally:
-        controller.stop()
     assert seen == [(b"office@county.example", b"secret")]
 
 
@@ -355,16 +371,10 @@ def test_a_password_is_never_sent_in_the_clear_over_a_network(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handler = Post()
-    controller = Controller(handler, hostname="127.0.0.1", port=_free_port(), auth_require_tls=False)
-    controller.start()
     monkeypatch.setattr("notifications.channels.smtp.is_loopback", lambda _host: False)
-    try:
+    with serving(handler, auth_require_tls=False) as port:
         with_letters(desk, EMAIL)
-        assert deliver(sending_to(desk, f"smtp://u:secret@127.0.0.1:{controller.port}")) == Delivered(
-            failed=1
-        )
-    finally:
-        controller.stop()
+        assert deliver(sending_to(desk, f"smtp://u:secret@127.0.0.1:{port}")) == Delivered(failed=1)
     assert "in the clear" in letters(desk)[0].error
     assert not handler.mails
 
