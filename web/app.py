@@ -24,6 +24,7 @@ from web.guards import SignInNeeded, Visit, visit_of
 from web.i18n import language
 from web.rendering import render
 from web.security import BodyLimit, SecurityHeaders, is_own_request
+from web.server_timing import ServerTiming
 from web.throttle import Throttle
 from web.wording import Words
 
@@ -117,6 +118,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(BaseHTTPMiddleware, dispatch=_only_own_forms)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ServerTiming)
     return app
 
 
