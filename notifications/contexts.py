@@ -403,23 +403,6 @@ class MeetingResolution(LetterContext):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingResolution(LetterContext):
-    """What the body resolved, as it was published. `vote` is None where none was recorded."""
-
-    kind: ClassVar[str] = "meeting_resolution"
-    resolution: str
-    cycle: int
-    vote: Votes | None
-    claims: Table
-    total: Yuan
-    published_on: date
-    ends: Due
-
-
-# To an office
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkDigest(LetterContext):
     """All that waits for one office, once a working day: what is overdue, what is due soon, and how much there is.
 

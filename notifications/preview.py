@@ -7,13 +7,12 @@ from typing import Any
 from claims.desk import Tx
 from claims.errors import UnknownClaim
 from claims.facts import load_cycle, window_of
-from claims.letters import kept, outbox
+from claims.letters import outbox
 from claims.letters.correspondence import Line, Particulars, particulars
-from claims.letters.kept import Form
-from claims.letters.numbering import imprint_of, queued_letter
+from claims.letters.numbering import document_number
 from claims.letters.outbox import OwedEvent
 from notifications.concerns import CONCERNS, TO_OFFICES, Addressed, Audience, Concern
-from notifications.letters import SPECIMEN, WrittenLetter, write
+from notifications.letters import Letterhead, WrittenLetter, write
 from notifications.material import Material
 from notifications.office import letterhead, paper_head
 from notifications.paper.faces import faces
@@ -27,16 +26,6 @@ from states.stages import Role, Stage
 from states.table import MOVES, Move
 
 KINDS: tuple[str, ...] = tuple(dict.fromkeys(each.letter.kind for row in CONCERNS.values() for each in row))
-@dataclass(eq=False)
-class UnknownLetterKind(Refusal):
-    code = "unknown_letter_kind"
-    status = 404
-    zh = "没有名为 {kind} 的函件；可用：{kinds}。"
-    en = "There is no kind of letter {kind}; choose from: {kinds:en}."
-    kind: str
-    kinds: tuple[str, ...]
-
-
 
 
 @dataclass(eq=False)
@@ -48,18 +37,18 @@ class NoRecipient(Refusal):
     number: str
 
 
-def preview(tx: Tx, kind: str, number: str) -> WrittenLetter:
+def preview(tx: Tx, kind: str, number: str, draft: LetterTemplate | None = None) -> WrittenLetter:
     """The letter as the claim's latest event of its kind gives it, or a specimen where there has been none.
 
     In a specimen, dates are reckoned from today, amounts are the claim's own, and what an official would write
-    stands in brackets.
+    stands in brackets. With a `draft`, that is what it is written by; it must be without fault.
     """
     _, addressed = _addressed(tx, kind, number)
     return write(addressed.context, _head(tx, draft))
 
 
-def preview_paper(tx: Tx, kind: str, number: str) -> bytes:
-    """The paper form of the same letter as PDF/A: as it is kept where it has been set, else as it would be set now.
+def preview_paper(tx: Tx, kind: str, number: str, draft: LetterTemplate | None = None) -> bytes:
+    """The paper form of the same letter as PDF/A, with its document number where it has been queued.
 
     Raises `UnprintableCharacters` where no font holds what it says.
     """
@@ -126,6 +115,7 @@ def _stream(claim: Particulars, trigger: str, concern: Concern) -> str:
                 "list_published": f"resolution/{claim.resolution}",
                 "payout_answered": "payout",
                 "run_failed": "run",
+                "wording_set_aside": "wording",
             }.get(trigger, f"cycle/{claim.cycle}")
 
 
@@ -140,13 +130,13 @@ def _specimen(tx: Tx, claim: Particulars, trigger: str, concern: Concern) -> Owe
     candidates = (
         _event(tx, claim, trigger, _stream(claim, trigger, concern), move) for move in moves or [None]
     )
-    data = _data(tx, claim, move.target if move else None)
-    if trigger == "next_cycle_wanted":
-        data["cycle"] += 1
     return next(each for each in candidates if concern.when(each))
 
 
 def _event(tx: Tx, claim: Particulars, trigger: str, stream: str, move: Move | None) -> OwedEvent:
+    data = _data(tx, claim, move.target if move else None)
+    if trigger == "next_cycle_wanted":
+        data["cycle"] += 1
     return OwedEvent(
         event_id=0,
         stream=stream,
@@ -192,12 +182,12 @@ def _data(tx: Tx, claim: Particulars, target: Stage | None) -> dict[str, Any]:
         "opens_on": window.opens_on.isoformat(),
         "deadline_on": window.deadline_on.isoformat(),
         "results_from": window.results_from.isoformat(),
-        **_meeting_data(tx, claim),
-        **_township_data(claim),
         "results_to": window.results_to.isoformat(),
         "days_left": max((window.deadline_on - today).days, 0),
         "claims": [claim.number],
         **_office_data(tx, claim),
+        **_meeting_data(tx, claim),
+        **_township_data(claim),
     }
 
 
@@ -229,6 +219,8 @@ def _office_data(tx: Tx, claim: Particulars) -> dict[str, Any]:
         "title": "（自动任务）",
         "state": "failed",
         "first": True,
+        "letter": "（函件名称）",
+        "number": 1,
     }
 
 

@@ -108,7 +108,9 @@ def township_figures(tx: Tx, year: int) -> dict[str, dict[str, int]]:
     groups: defaultdict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         groups[claim.township].append(claim)
-    return {name: _figures(groups[name]) for name in (each.township for each in tx.desk.directory.townships())}
+    return {
+        name: _figures(groups[name]) for name in (each.township for each in tx.desk.directory.townships())
+    }
 
 
 def _figures(claims: Sequence[Claim]) -> dict[str, int]:

@@ -465,6 +465,13 @@ EXAMPLES: dict[str, LetterContext] = {
             "缺少材料 SB-2026-0007 申请表.pdf",
         ),
     ),
+    "wording_set_aside": contexts.WordingSetAside(
+        addressee=ADMINISTRATORS,
+        on=date(2026, 11, 6),
+        letter="标准化奖补申报材料收讫回执",
+        number=3,
+        problems=("第 3 行：本函件没有名为 receipt_number 的内容。",),
+    ),
     "run_failed": contexts.RunFailed(
         addressee=ADMINISTRATORS, on=date(2026, 5, 9), step="截止申报", at="00:01", ended="失败"
     ),

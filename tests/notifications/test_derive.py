@@ -188,7 +188,12 @@ def test_every_township_hears_of_the_opening_and_of_its_own_claims_at_the_close(
         submit(tx, add_claim(tx, 1, unit_name="嵊泗县菜园贻贝合作社"))
         add_claim(tx, 2, unit_name="嵊泗县未交合作社")
         submit(tx, add_claim(tx, 3, unit_name="嵊泗县黄龙渔业公司", township="黄龙乡"))
-        missing = {"township": "黄龙乡", "uscc": "", "unit": "嵊泗县黄龙礁岩公司", "clues": ["2025年度申报过"]}
+        missing = {
+            "township": "黄龙乡",
+            "uscc": "",
+            "unit": "嵊泗县黄龙礁岩公司",
+            "clues": ["2025年度申报过"],
+        }
         data = {"deadline_on": "2026-04-30", "submitted": 2, "lapsed": 1, "unfiled": [missing]}
         round_up(tx, "cycle/2026", "cycle_closed", data)
     derive(desk)
@@ -210,9 +215,7 @@ def test_every_township_hears_of_the_opening_and_of_its_own_claims_at_the_close(
 @pytest.mark.parametrize(
     ("told", "kind"), [({"called": True}, "township_opening"), ({"called": False}, "township_call")]
 )
-def test_an_opening_makes_up_for_a_call_that_was_missed(
-    desk: Desk, told: dict[str, bool], kind: str
-) -> None:
+def test_an_opening_makes_up_for_a_call_that_was_missed(desk: Desk, told: dict[str, bool], kind: str) -> None:
     with desk.transaction() as tx:
         dates = {"opens_on": "2026-03-01", "deadline_on": "2026-04-30"}
         results = {"results_from": "2025-01-01", "results_to": "2025-12-31"}
@@ -224,7 +227,12 @@ def test_an_opening_makes_up_for_a_call_that_was_missed(
 def test_a_township_hears_of_units_that_have_not_filed_though_it_has_no_drafts(desk: Desk) -> None:
     with desk.transaction() as tx:
         data = {"deadline_on": "2026-04-30", "days_left": 14, "claims": [add_claim(tx, 1)]}
-        missing = {"township": "枸杞乡", "uscc": "", "unit": "嵊泗县枸杞贻贝公司", "clues": ["2025年度申报过"]}
+        missing = {
+            "township": "枸杞乡",
+            "uscc": "",
+            "unit": "嵊泗县枸杞贻贝公司",
+            "clues": ["2025年度申报过"],
+        }
         round_up(tx, "cycle/2026", "townships_reminded", data | {"unfiled": [missing]})
     derive(desk)
     with desk.reading() as tx:
