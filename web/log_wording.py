@@ -52,6 +52,8 @@ LOGGED = MappingProxyType(
         "townships_called": ("通知乡镇组织申报", "townships called"),
         "townships_reminded": ("提醒乡镇", "townships reminded"),
         "work_told": ("告知待办事项", "told of waiting work"),
+        "wording_changed": ("修改函件文字", "wording of a letter changed"),
+        "wording_set_aside": ("停用函件文字", "wording of a letter set aside"),
         "year_reported": ("年度报告", "year reported"),
     },
 )
@@ -65,6 +67,7 @@ _SUBJECTS = MappingProxyType(
         "resolution": ("会议纪要 {name}", "minutes {name}"),
         "user": ("用户 {name}", "user {name}"),
         "run": ("任务 {name}", "run {name}"),
+        "wording": ("函件 {name} 的文字", "wording of {name}"),
     },
 )
 
@@ -91,6 +94,8 @@ def address(stream: str) -> str:
             return f"/{kind}/{quote(name)}"
         case "payout":
             return f"/payouts/{quote(name)}"
+        case "wording":
+            return f"/admin/wording/{quote(name)}"
         case "resolution":
             return f"/resolution?{urlencode({'ref': name})}"
         case _:
