@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run dev test test-fast check format snapshots letters lock clean
+.PHONY: help install install-dev run dev test test-fast check format snapshots letters drive lock clean
 
 help:  ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ snapshots: install-dev  ## accept the reviewed changes of the snapshots under te
 
 letters: install-dev  ## draw the letters on paper into docs/letters, with their table
 	$(BIN)/python tests/notifications/letter_gallery.py
+
+drive: install-dev  ## kill a running desk's children, 200 times in a busy month; DRIVE="--kills 20 --database postgresql"
+	PYTHONPATH=tests $(BIN)/python tests/flows/kill_drive.py $(DRIVE)
 
 lock:  ## resolve the dependencies anew (needs uv in .venv)
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' --group build pyproject.toml -o deploy/lock/runtime.txt
