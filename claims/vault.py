@@ -34,6 +34,13 @@ class Vault:
                 "Accounts cannot be opened: JIANGBU_SECRET_KEY is not the one they were sealed with. Restore it.",
             ) from error
 
+    def opened_within(self, sealed: str, seconds: int) -> str | None:
+        """The text of what was sealed that recently and here; None for anything else, as a browser may send it."""
+        try:
+            return self._fernet.decrypt(sealed.encode(), ttl=seconds).decode()
+        except (InvalidToken, ValueError):
+            return None
+
     def digest(self, account: str) -> str:
         """Equal for equal accounts, telling nothing else: keyed, so that digits cannot be tried out."""
         return hmac.new(self._digest_key, normalised(account).encode(), hashlib.sha256).hexdigest()

@@ -22,6 +22,7 @@ from web import pages
 from web.api.app import PREFIX, mounted_api
 from web.guards import SignInNeeded, Visit, visit_of
 from web.i18n import language
+from web.noted import FOREIGN_FORM, SecurityNotes
 from web.rendering import render
 from web.security import BodyLimit, SecurityHeaders, is_own_request
 from web.server_timing import ServerTiming
@@ -118,6 +119,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(BaseHTTPMiddleware, dispatch=_only_own_forms)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityNotes, desk=desk)
     app.add_middleware(ServerTiming)
     return app
 
@@ -136,6 +138,7 @@ async def _only_own_forms(request: Request, call_next: Callable[[Request], Await
     # The API knows nobody by a cookie, so no page elsewhere can act through it for somebody.
     of_programs = request.url.path.startswith(f"{PREFIX}/")
     if not of_programs and not is_own_request(request.method, request.headers):
+        setattr(request.state, FOREIGN_FORM, True)
         return _error(request, 403)
     return await call_next(request)
 

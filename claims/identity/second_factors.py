@@ -68,6 +68,12 @@ def factor(tx: Tx, name: str) -> Factor:
     )
 
 
+def users_with(tx: Tx) -> frozenset[str]:
+    """The names of all who have it on."""
+    rows = select(User.name).join(SecondFactor, SecondFactor.user_id == User.id)
+    return frozenset(tx.session.scalars(rows.where(SecondFactor.confirmed_at.is_not(None))))
+
+
 # Switching on and off
 
 

@@ -5,7 +5,8 @@ import io
 import os
 import tempfile
 import zipfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
@@ -17,6 +18,7 @@ from claims.errors import DatabaseNotReady, EvidenceRefused, UnknownClaim, Unkno
 from claims.facts import load_claim, policy_of
 from claims.identity.visibility import visible_claim
 from claims.models import Claim, Evidence
+from claims.security_log import Kind
 from claims.submission.applicants import editing_role
 from claims.submission.forms import clean_text
 from claims.trail.chains import append_to_claim
@@ -95,7 +97,8 @@ def attach(tx: Tx, number: str, kind: str, name: str, content: bytes, *, actor: 
     claim = load_claim(tx, number)
     role = editing_role(claim, actor)
     require_kind(tx, claim.policy_version, claim.item, kind)
-    paper = inspected(name, content)
+    with _refusals_noted(tx, claim, actor):
+        paper = inspected(name, content)
     known = tx.session.scalars(
         select(Evidence).where(
             Evidence.claim_id == claim.id, Evidence.kind == kind, Evidence.sha256 == paper.sha256
@@ -103,7 +106,8 @@ def attach(tx: Tx, number: str, kind: str, name: str, content: bytes, *, actor: 
     ).one_or_none()
     if known is not None:
         return _attached(claim.number, claim.version, known, unchanged=True)
-    _require_room(tx, claim, paper.name)
+    with _refusals_noted(tx, claim, actor):
+        _require_room(tx, claim, paper.name)
     row = Evidence(
         claim_id=claim.id,
         kind=kind,
@@ -151,6 +155,15 @@ def open_evidence(tx: Tx, number: str, sha256: str, viewer: Actor | None) -> Pap
         f"{claim.number} 的材料“{row.name}”缺失或已损坏；请从备份恢复材料目录。",
         f"The file “{row.name}” of {claim.number} is missing or damaged; restore the evidence folder from a backup.",
     )
+
+
+@contextmanager
+def _refusals_noted(tx: Tx, claim: Claim, actor: Actor) -> Iterator[None]:
+    try:
+        yield
+    except EvidenceRefused:
+        tx.desk.note(Kind.UPLOAD_REFUSED, actor.name, claim=claim.number)
+        raise
 
 
 def _attached(number: str, version: int, row: Evidence, *, unchanged: bool = False) -> Attached:

@@ -24,6 +24,7 @@ from claims.facts import load_claim, policy_of
 from claims.identity.people import require_role
 from claims.models import Claim, Evidence
 from claims.review.decisions import act
+from claims.security_log import Kind
 from claims.sheets import BadSheet, Row, Sheet, read_rows
 from claims.submission.applicants import filing_role
 from claims.submission.cells import form_in, missing_of_standard
@@ -135,7 +136,11 @@ def import_sheet(
     cannot be taken as a whole, `WindowClosed`, `UnknownCycle`, `NotAllowed`.
     """
     require_role(actor, (Role.APPLICANT, Role.TOWNSHIP), "申报", "file claims")
-    sheet = read_rows(path)
+    try:
+        sheet = read_rows(path)
+    except BadSheet:
+        desk.note(Kind.UPLOAD_REFUSED, actor.name, cycle=cycle)
+        raise
     _require_headers(sheet)
     require_rows_of(evidence_dir, sheet)
     with desk.reading() as tx:

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from web.pages import (
     absences,
+    account,
     actions,
     admin,
     agenda,
@@ -30,6 +31,7 @@ from web.pages import (
     results,
     settings,
     sign_in,
+    single_sign_on,
     township,
 )
 
@@ -38,6 +40,8 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
     for each in (
         health,
         sign_in,
+        single_sign_on,
+        account,
         queue,
         bulk,
         claim,

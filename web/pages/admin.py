@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from claims.desk import Tx
 from claims.errors import BadValue
-from claims.identity import accounts, people
+from claims.identity import accounts, linked, people, second_factors
 from claims.identity.people import NewUser
 from states.errors import Refusal
 from states.stages import PEOPLES_ROLES, Role
@@ -27,6 +27,8 @@ class UserRow:
     roles: tuple[Role, ...]
     email: str
     active: bool
+    second_factor: bool
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class NewPassword:
 
 @dataclass(frozen=True, slots=True)
 class AdminPage:
-    """All users; after one was added, `added` with the password, which is shown this once. `me` is the viewer."""
+    """All users; after one was added, `added` with the password, which is shown this once. `me` is the viewer.
+
+    `provider` names the single sign-on, under which a user may have a `subject`; empty where there is none.
+    """
 
     template: ClassVar[str] = "admin.html"
     users: tuple[UserRow, ...]
@@ -57,6 +62,7 @@ class AdminPage:
     offices: tuple[str, ...]
     typed: Typed
     me: str
+    provider: str
     problem: str = ""
     added: NewUser | None = None
     renewed: NewPassword | None = None
@@ -95,11 +101,20 @@ def change(
     name: Annotated[str, Form()] = "",
     what: Annotated[str, Form()] = "",
     role: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    subject: Annotated[str, Form()] = "",
 ) -> Response:
-    """Close an account, open it again, make its password anew, or take a role from it."""
+    """Close an account, open it again, make its password anew, take a role or a lost second factor from it, or link it."""
+    password: str | None = None
     try:
         with visit.desk.transaction() as tx:
-            password = _change(tx, visit, name, what, role)
+            match what:
+                case "second_factor":
+                    second_factors.reset(tx, name, reason=reason, actor=visit.actor)
+                case "link":
+                    _link(tx, visit, name, subject)
+                case _:
+                    password = _change(tx, visit, name, what, role)
     except Refusal as refusal:
         return _page(visit, refusal=refusal)
     if password is None:
@@ -123,6 +138,17 @@ def _change(tx: Tx, visit: Visit, name: str, what: str, role: str) -> str | None
     return None
 
 
+def _link(tx: Tx, visit: Visit, name: str, subject: str) -> None:
+    """Link a user with a subject of the single sign-on, or with none."""
+    provider = visit.desk.settings.single_sign_on
+    if provider is None:
+        raise BadValue("未设置统一登录。", "There is no single sign-on.")
+    if subject.strip():
+        linked.link(tx, name, provider.issuer, subject, actor=visit.actor)
+    else:
+        linked.unlink(tx, name, provider.issuer, actor=visit.actor)
+
+
 def _role(text: str) -> Role:
     if text not in set(PEOPLES_ROLES):
         raise BadValue("请选择角色。", "Choose a role.")
@@ -137,7 +163,10 @@ def _page(
     renewed: NewPassword | None = None,
     typed: Typed = NOTHING,
 ) -> Response:
+    provider = visit.desk.settings.single_sign_on
     with visit.desk.reading() as tx:
+        subjects = linked.all_linked(tx, provider.issuer) if provider else {}
+        with_factor = second_factors.users_with(tx)
         rows = tuple(
             UserRow(
                 each.name,
@@ -145,6 +174,8 @@ def _page(
                 tuple(held.role for held in each.roles),
                 each.email,
                 each.active,
+                each.name in with_factor,
+                subjects.get(each.name, ""),
             )
             for each in people.users(tx)
         )
@@ -155,6 +186,7 @@ def _page(
         offices=offices,
         typed=typed,
         me=visit.actor.name,
+        provider=provider.label if provider else "",
         problem=visit.words.refusal(refusal) if refusal else "",
         added=added,
         renewed=renewed,
