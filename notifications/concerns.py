@@ -48,7 +48,7 @@ TO_OFFICES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """A letter's content and where it goes. `recipient` is the organisation's code."""
+    """A letter's content and where it goes. `recipient` is the organisation's code; `phone`, an applicant's."""
 
     context: LetterContext
     recipient: str
@@ -56,6 +56,7 @@ class Addressed:
     address: str
     claim: str | None
     township: str
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _to_applicant(
 
 
 def _to_unit(claim: Particulars, number: str | None, context: LetterContext) -> Addressed:
-    return Addressed(context, claim.unit, claim.unit_name, claim.address, number, claim.township)
+    return Addressed(context, claim.unit, claim.unit_name, claim.address, number, claim.township, claim.phone)
 
 
 def _township(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from claims.letters.quiet import quiet_until
 from flows.simulation.chains import ChainCheck
 from flows.simulation.county import County, stored
 
@@ -67,8 +68,12 @@ class Post:
         ):
             if count:
                 yield f"{count} events still owe their letters after a round"
+        # In quiet hours those that can wait do; the first round of the morning finds them.
+        quiet = quiet_until(self.county.desk, round_at) is not None
         for identity, status in self.county.look(
-            "SELECT id, status FROM letter WHERE status IN ('queued', 'sending', 'failed') AND queued_at <= ?",
+            "SELECT id, status FROM letter WHERE status IN ('queued', 'sending', 'failed', 'held') "
+            "AND queued_at <= ? AND NOT (can_wait AND ?)",
             stored(round_at),
+            quiet,
         ):
             yield f"letter {identity} has not left: {status}"
