@@ -57,12 +57,15 @@ def status() -> Answer:
 
 
 def _status() -> dict[str, Any]:
+    from notifications.templating.in_use import templates_in_use
+
     with opened() as desk, desk.reading() as tx:
         return {
             "versions": {name: version(name) for name in PARTS},
             "home": str(desk.settings.home.absolute()),
             "database": {"backend": desk.engine.dialect.name, "migrations": "current"},
             **status_json(tx),
+            "wording_set_aside": [each.as_json() for each in templates_in_use(tx).set_aside],
         }
 
 
@@ -95,7 +98,16 @@ def _text(data: dict[str, Any]) -> str:
         titled("最近办结", "Last steps", _steps(data["last_steps"])),
         titled("下一步", "Next steps", _steps(data["next_steps"])),
         titled("逾期申报件", "Overdue claims", late),
+        titled("已停用的函件文字", "Wording set aside", _set_aside(data["wording_set_aside"])),
         waiting if overdue["slots"] else "",
+    )
+
+
+def _set_aside(found: list[dict[str, Any]]) -> str:
+    return "\n".join(
+        f"{each['kind']} 第 {each['number']} 版与现行程序不符，现按程序自带文字发出；用 wording check、wording use 修改启用。 "
+        f"Version {each['number']} fits this program no longer; letters go out in the program's own words."
+        for each in found
     )
 
 

@@ -25,6 +25,7 @@ from cli import (
     simulate,
     up,
     user,
+    wording,
 )
 from cli.commands import OFFICES, command, guarded, speak_utf8
 from cli.demo import sheet as demo_sheet
@@ -108,7 +109,7 @@ for panel, groups in {
     SET_UP: (user.app, org.app, policy.app, demo_sheet.app),
     DAILY: (cycle.app, claim.app),
     MONEY: (resolution.app, objection.app, payout.app),
-    RECORDS: (notice.app, papers.register, audit.app),
+    RECORDS: (notice.app, wording.app, papers.register, audit.app),
 }.items():
     for each in groups:
         app.add_typer(each, rich_help_panel=panel)

@@ -1,8 +1,9 @@
 """`jiangbu notice`: the letters that events have made, and how any of them would read."""
 
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,10 +13,13 @@ from claims.letters import dead_letters, flood, outbox
 from claims.letters.outbox import LetterStatus, LetterSummary, LetterView
 from cli.commands import command, group
 from cli.options import Acting, MaybeActing, NeededReason, Reason, Viewing
-from cli.output import Answer, Column, blocks, sheet, table
+from cli.output import Answer, Column, blocks, sheet, table, titled
 from cli.session import opened, reading
 from states.errors import Refusal
 from states.facts import SYSTEM
+
+if TYPE_CHECKING:
+    from notifications.letters import WrittenLetter
 
 app = group("notice", "函件", "letters: written, sent, previewed")
 
@@ -126,21 +130,44 @@ def preview_letter(
             "--out", metavar="FILE", dir_okay=False, help="写入 .txt、.html 或 .pdf 文件  a file to write"
         ),
     ] = None,
+    wording: Annotated[
+        Path | None,
+        typer.Option(
+            "--wording",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="按这份未启用的文字，并与现行的对照  by a text not in use yet, beside the present one",
+        ),
+    ] = None,
     user: Viewing = None,
 ) -> Answer:
     """预览函件：已生成的按原样，未生成的按样稿。  How a letter reads for a claim, as written or as a specimen."""
     from notifications.preview import preview, preview_paper
+    from notifications.templating.changes import sound_draft_of
+    from notifications.templating.files import text_of
 
     form = out.suffix.lower() if out else None
     if form is not None and form not in FORMS:
         raise UnknownForm(form)
     with reading(user) as (tx, viewer):
         number = visible_claim(tx, claim, viewer).number
-        letter = preview(tx, kind, number)
-        paper = preview_paper(tx, kind, number) if form == ".pdf" else None
-    data = {"kind": kind, "claim": claim, "subject": letter.subject, "text": letter.text, "html": letter.html}
+        draft = sound_draft_of(tx, kind, text_of(wording, kind)) if wording else None
+        letter = preview(tx, kind, number, draft)
+        paper = preview_paper(tx, kind, number, draft) if form == ".pdf" else None
+        current = preview(tx, kind, number) if draft else None
+    data: dict[str, Any] = {
+        "kind": kind,
+        "claim": claim,
+        "subject": letter.subject,
+        "text": letter.text,
+        "html": letter.html,
+    }
+    if current is not None:
+        data["current"] = {"subject": current.subject, "text": current.text, "html": current.html}
     if out is None:
-        return Answer(data, f"{letter.subject}\n\n{letter.text}")
+        text = _whole(letter)
+        return Answer(data, text if current is None else f"{text}\n{_differences(current, letter)}")
     out.write_bytes(paper or (letter.html if form == ".html" else letter.text).encode())
     return Answer(data | {"out": str(out)}, f"{out}")
 
@@ -206,6 +233,17 @@ def _changed(letter: LetterView, *notes: str) -> Answer:
 
 def _state(letter: LetterSummary) -> str:
     return f"{STATUS[letter.status]}  {PERHAPS_TWICE}" if letter.doubtful_at else STATUS[letter.status]
+
+
+def _whole(letter: "WrittenLetter") -> str:
+    return f"{letter.subject}\n\n{letter.text}"
+
+
+def _differences(current: "WrittenLetter", letter: "WrittenLetter") -> str:
+    lines = unified_diff(
+        _whole(current).splitlines(), _whole(letter).splitlines(), "现行 in use", "新 new", n=1, lineterm=""
+    )
+    return titled("与现行文字的差别", "How it differs from the wording in use", "\n".join(lines))
 
 
 def _minute(letter: LetterSummary) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -60,6 +61,17 @@ class KeptVersion:
     author: str
     reason: str
     at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.version.kind,
+            "number": self.version.number,
+            "source": str(self.version.source),
+            "sha256": self.version.sha256,
+            "author": self.author,
+            "reason": self.reason,
+            "at": self.at.isoformat(),
+        }
 
 
 @dataclass(eq=False)

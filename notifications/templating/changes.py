@@ -54,10 +54,28 @@ class WordingChanged:
     warnings: tuple[Finding, ...]
 
 
+def template_of(tx: Tx, kind: str, number: int | None = None) -> LetterTemplate:
+    """The template in use, or an earlier version of it; 0 is the program's own. Raises `UnknownWording`."""
+    if number is None:
+        return templates_in_use(tx)[known_kind(kind)]
+    if number == 0:
+        return packaged(known_kind(kind))
+    kept = wordings.version_of(tx, known_kind(kind), number)
+    return LetterTemplate(kept.version, kept.text)
+
+
 def draft_of(tx: Tx, kind: str, text: str) -> LetterTemplate:
     """A text as the version it would be. Raises `UnknownLetterKind`."""
     current = templates_in_use(tx)[known_kind(kind)]
     return of_the_county(kind, current.version.number + 1, checking.normalised(text))
+
+
+def sound_draft_of(tx: Tx, kind: str, text: str) -> LetterTemplate:
+    """A draft by which letters can be written. Raises `WordingRefused` where there are none."""
+    draft = draft_of(tx, kind, text)
+    if faults := checking.misfits(kind, draft.text):
+        raise WordingRefused.over(kind, faults)
+    return draft
 
 
 def check(tx: Tx, kind: str, text: str) -> tuple[Finding, ...]:

@@ -1,6 +1,7 @@
 """How the wording of all letters stands: which version is in use, who put it there, and which is set aside."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from claims.desk import Tx
 from claims.letters import wordings
@@ -19,6 +20,17 @@ class KindOfLetter:
     version: TemplateVersion
     changed: KeptVersion | None
     set_aside: SetAside | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "source": str(self.version.source),
+            "number": self.version.number,
+            "sha256": self.version.sha256,
+            "changed": self.changed.as_json() if self.changed else None,
+            "set_aside": self.set_aside.as_json() if self.set_aside else None,
+        }
 
 
 def kinds_of_letters(tx: Tx) -> tuple[KindOfLetter, ...]:

@@ -63,6 +63,13 @@ class SetAside:
     number: int
     findings: tuple[Finding, ...]
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "number": self.number,
+            "findings": [each.as_json() for each in self.findings],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Templates:
