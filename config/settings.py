@@ -63,6 +63,7 @@ QUIET_HOURS = QuietHours(time(20), time(8, 30))
 class Settings:
     """`home` is the data folder. Secrets do not show where the settings are printed.
 
+    `papers`: letters are put on paper; nobody reads those of a simulated county, so there they are not.
     `flood_limit`: how many letters of a kind may leave in an hour; None: by the number of claims.
     """
 
@@ -74,6 +75,7 @@ class Settings:
     public_url: str | None = None
     now: datetime | None = None
     undo_minutes: int = UNDO_MINUTES
+    papers: bool = True
     totp_roles: frozenset[Role] = frozenset()
     single_sign_on: SingleSignOn | None = None
     hook_url: str | None = field(default=None, repr=False)

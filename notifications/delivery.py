@@ -11,10 +11,11 @@ from claims.desk import Desk, Tx
 from claims.letters import flood, sending
 from claims.letters.outbox import Way
 from claims.letters.sending import LeasedLetter
-from notifications.channels.channel import Channel, ChannelError, DeliveryError
+from notifications.channels.channel import Channel, ChannelError, DeliveryError, Sender
 from notifications.channels.files import FileChannel
 from notifications.channels.hook import hook_channel
 from notifications.channels.smtp import smtp_channel
+from notifications.copies import Copies, fair_copies
 from notifications.office import office_name
 
 BATCH = 50
@@ -71,7 +72,7 @@ def _drain(desk: Desk, way: Way, channel: Channel, limit: int | None) -> Deliver
         wanted = BATCH if limit is None else min(BATCH, limit - told.leased)
         with desk.transaction() as tx:
             leased = sending.lease(tx, wanted, way)
-        left = _send(desk, channel, leased) if leased else 0
+        left = _send(desk, channel, leased, fair_copies(desk, leased, way, channel.sender))
         told += Delivered(
             sent=0 if channel.files else left,
             written=left if channel.files else 0,
@@ -82,8 +83,8 @@ def _drain(desk: Desk, way: Way, channel: Channel, limit: int | None) -> Deliver
     return told
 
 
-def _send(desk: Desk, channel: Channel, leased: tuple[LeasedLetter, ...]) -> int:
-    """Send a batch; answers with how many left.
+def _send(desk: Desk, channel: Channel, leased: tuple[LeasedLetter, ...], copies: Copies) -> int:
+    """Send a batch as it is kept; answers with how many left.
 
     How a letter ended is committed together with the beginning of the next: one transaction a letter.
     """
@@ -100,7 +101,7 @@ def _send(desk: Desk, channel: Channel, leased: tuple[LeasedLetter, ...]) -> int
         mark = _nothing
         if begun:
             try:
-                mark, has_left = _attempt(channel, letter)
+                mark, has_left = _attempt(channel, letter, copies[letter.id])
                 left += has_left
             except ChannelError as error:
                 unusable = str(error)
@@ -111,13 +112,15 @@ def _send(desk: Desk, channel: Channel, leased: tuple[LeasedLetter, ...]) -> int
     return left
 
 
-def _attempt(channel: Channel, letter: LeasedLetter) -> tuple[Mark, bool]:
+def _attempt(channel: Channel, letter: LeasedLetter, copy: bytes | DeliveryError) -> tuple[Mark, bool]:
     """Send a letter: what is to be noted of it, and whether it left. Raises `ChannelError`.
 
     Addresses and numbers stand in what a server says: its words go to the letter's page, never into the log.
     """
+    if isinstance(copy, DeliveryError):
+        return _failed(letter, copy), False
     try:
-        note = channel.send(letter)
+        note = channel.send(letter, copy)
     except ChannelError:
         raise
     except DeliveryError as error:
@@ -163,7 +166,8 @@ def _channels(desk: Desk) -> Iterator[tuple[tuple[Way, Channel], ...]]:
     the platform alone.
     """
     name, given = office_name(desk), desk.settings
-    files = FileChannel(given.home / "mail", name)
+    nobody = Sender(name, "jiangbu@localhost")
+    files = FileChannel(given.home / "mail", nobody)
     if desk.rehearsal:
         yield (Way.MAIL, files), (Way.SMS, files)
         return
@@ -171,7 +175,7 @@ def _channels(desk: Desk) -> Iterator[tuple[tuple[Way, Channel], ...]]:
         found: list[tuple[Way, Channel]] = []
         hook = None
         if given.hook_url and given.hook_secret:
-            hook = stack.enter_context(hook_channel(given.hook_url, given.hook_secret, given.ca_file))
+            hook = stack.enter_context(hook_channel(given.hook_url, given.hook_secret, nobody, given.ca_file))
             found.append((Way.SMS, hook))
         smtp = None
         if given.smtp_url:

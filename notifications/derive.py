@@ -6,11 +6,13 @@ from jinja2 import TemplateError
 
 from claims.desk import Desk, Tx
 from claims.letters import outbox
-from claims.letters.outbox import LetterDraft, OwedEvent
+from claims.letters.numbering import Imprint
+from claims.letters.outbox import LetterDraft, OwedEvent, Words
 from notifications.concerns import Addressed, concerns_of
 from notifications.letters import Letterhead, write
 from notifications.material import Material
-from notifications.office import letterhead
+from notifications.office import letterhead, paper_head
+from notifications.paper.form import paper_of
 from notifications.templating.changes import tell_of_set_aside
 
 BATCH = 200
@@ -52,7 +54,7 @@ def _settle(tx: Tx, events: tuple[OwedEvent, ...]) -> int:
     written: list[int] = []
     for event in events:
         try:
-            drafts += _drafts(event, material, head)
+            drafts += _drafts(tx.desk, event, material, head)
         except UNWRITABLE:
             _log.exception(
                 "the letters of event %s (%s of %s) could not be written",
@@ -67,28 +69,36 @@ def _settle(tx: Tx, events: tuple[OwedEvent, ...]) -> int:
     return queued
 
 
-def _drafts(event: OwedEvent, material: Material, head: Letterhead) -> list[LetterDraft]:
+def _drafts(desk: Desk, event: OwedEvent, material: Material, head: Letterhead) -> list[LetterDraft]:
     return [
-        _draft(event, addressed, head)
+        _draft(desk, event, addressed, head)
         for concern in concerns_of(event)
         for addressed in concern.letters(event, material)
     ]
 
 
-def _draft(event: OwedEvent, addressed: Addressed, head: Letterhead) -> LetterDraft:
-    written = write(addressed.context, head)
+def _draft(desk: Desk, event: OwedEvent, addressed: Addressed, head: Letterhead) -> LetterDraft:
+    context = addressed.context
+    template = head.templates[context.kind]
+    # Whatever cannot be written shows here, before the letter has taken a number.
+    write(context, head)
+
+    def words(imprint: Imprint) -> Words:
+        written = write(context, head, imprint)
+        paper = paper_of(context, paper_head(desk, head, context, imprint)) if desk.settings.papers else None
+        return Words(written.subject, written.text, written.html, paper.words if paper else None)
+
     return LetterDraft(
         event_id=event.event_id,
         event_hash=event.hash,
-        kind=addressed.context.kind,
+        kind=context.kind,
         recipient=addressed.recipient,
         recipient_name=addressed.name,
         address=addressed.address,
         claim=addressed.claim,
         township=addressed.township,
-        dated_on=addressed.context.on,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
-        template_hash=written.template_hash,
+        dated_on=context.on,
+        words=words,
+        template_hash=template.hash,
+        template_version=str(template.version),
     )

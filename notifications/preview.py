@@ -7,12 +7,13 @@ from typing import Any
 from claims.desk import Tx
 from claims.errors import UnknownClaim
 from claims.facts import load_cycle, window_of
-from claims.letters import outbox
+from claims.letters import kept, outbox
 from claims.letters.correspondence import Line, Particulars, particulars
-from claims.letters.numbering import document_number
+from claims.letters.kept import Form
+from claims.letters.numbering import imprint_of, queued_letter
 from claims.letters.outbox import OwedEvent
 from notifications.concerns import CONCERNS, TO_OFFICES, Addressed, Audience, Concern
-from notifications.letters import Letterhead, WrittenLetter, write
+from notifications.letters import SPECIMEN, Letterhead, WrittenLetter, write
 from notifications.material import Material
 from notifications.office import letterhead, paper_head
 from notifications.paper.faces import faces
@@ -43,21 +44,24 @@ def preview(tx: Tx, kind: str, number: str, draft: LetterTemplate | None = None)
     In a specimen, dates are reckoned from today, amounts are the claim's own, and what an official would write
     stands in brackets. With a `draft`, that is what it is written by; it must be without fault.
     """
-    _, addressed = _addressed(tx, kind, number)
-    return write(addressed.context, _head(tx, draft))
+    event, addressed = _addressed(tx, kind, number)
+    queued = queued_letter(tx, event.event_id, addressed.recipient, kind) if draft is None else None
+    return write(addressed.context, _head(tx, draft), (queued and imprint_of(tx, queued)) or SPECIMEN)
 
 
 def preview_paper(tx: Tx, kind: str, number: str, draft: LetterTemplate | None = None) -> bytes:
-    """The paper form of the same letter as PDF/A, with its document number where it has been queued.
+    """The paper form of the same letter as PDF/A: as it is kept, or as it would be set now, by a `draft` or otherwise.
 
     Raises `UnprintableCharacters` where no font holds what it says.
     """
     event, addressed = _addressed(tx, kind, number)
-    given = document_number(tx, event.event_id, addressed.recipient, kind)
-    return pdf(
-        paper_of(addressed.context, paper_head(tx.desk, _head(tx, draft), addressed.context, given)),
-        faces(tx.desk.settings.fonts_folder),
-    )
+    queued = queued_letter(tx, event.event_id, addressed.recipient, kind) if draft is None else None
+    as_kept = queued and kept.content(tx, Form.PAPER, queued)
+    if as_kept:
+        return as_kept
+    imprint = (queued and imprint_of(tx, queued)) or SPECIMEN
+    head = paper_head(tx.desk, _head(tx, draft), addressed.context, imprint)
+    return pdf(paper_of(addressed.context, head), faces(tx.desk.settings.fonts_folder))
 
 
 def _head(tx: Tx, draft: LetterTemplate | None) -> Letterhead:

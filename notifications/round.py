@@ -1,7 +1,8 @@
-"""A round: do what is due, then write and send the letters that follow from it."""
+"""A round: do what is due, then write and send the letters that follow from it, and set what papers are left."""
 
 from claims.desk import Desk
 from claims.timing.due import SlotResult, settle_due
+from notifications.copies import set_papers
 from notifications.delivery import deliver
 from notifications.derive import derive
 
@@ -17,4 +18,5 @@ def run_round(desk: Desk, *, kinds: frozenset[str] | None = None) -> tuple[SlotR
     results = () if kinds == frozenset({DISPATCH}) else settle_due(desk, kinds=kinds)
     derive(desk)
     deliver(desk)
+    set_papers(desk)
     return results

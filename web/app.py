@@ -106,6 +106,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     app.state.sign_ins = Throttle(limit=30, seconds=300)
     app.state.objections = Throttle(limit=5, seconds=600)
+    app.state.checks = Throttle(limit=30, seconds=300)
     for router in pages.ROUTERS:
         app.include_router(router)
     app.router.routes.append(mounted_api(desk))

@@ -141,6 +141,7 @@ _ENTRIES: tuple[tuple[str, tuple[str, str], Callable[[frozenset[Role]], bool]], 
     ("/admin", ("用户", "Users"), lambda roles: Role.ADMINISTRATOR in roles),
     ("/notice", ("公示", "Public notice"), lambda _roles: True),
     ("/results", ("历年结果", "Results"), lambda roles: not roles),
+    ("/check", ("函件核验", "Check a letter"), lambda roles: not roles),
     ("/policy", ("政策", "Policy"), lambda _roles: True),
     (
         "/calculator",

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select, update
 
 from claims.desk import Tx
 from claims.errors import DatabaseNotReady
 from claims.models import Letter, LetterCopy, OwedLetters, OwedPaper
-from claims.once import ROW_LOCK
 from claims.trail.chains import append
 from claims.trail.copies import KEPT
 from states.facts import SYSTEM
@@ -82,9 +81,9 @@ def _template_versions(tx: Tx, letters: Collection[int]) -> dict[int, str]:
         select(Letter.id, Letter.template_version)
         .where(Letter.id.in_(letters))
         .order_by(Letter.id)
-        .with_for_update(**ROW_LOCK)
+        .with_for_update(key_share=True)
     )
-    return dict(rows.tuples())
+    return {letter: version for letter, version in rows.tuples()}  # noqa: C416
 
 
 def _record(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -100,36 +99,83 @@ def _record(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 def kept(tx: Tx, letters: Collection[int]) -> Mapping[int, Mapping[Form, Kept]]:
     """What is kept of these letters, by letter and form; a letter that has not left yet may have nothing."""
     found: defaultdict[int, dict[Form, Kept]] = defaultdict(dict)
-    columns = (LetterCopy.form, LetterCopy.sha256, LetterCopy.size, LetterCopy.template_version)
-    rows = tx.session.execute(select(LetterCopy.letter_id, *columns).where(LetterCopy.letter_id.in_(letters)))
-    for letter, form, *rest in rows.tuples():
-        found[letter][Form(form)] = Kept(Form(form), *rest)
+    rows = tx.session.execute(
+        select(
+            LetterCopy.letter_id,
+            LetterCopy.form,
+            LetterCopy.sha256,
+            LetterCopy.size,
+            LetterCopy.template_version,
+        ).where(LetterCopy.letter_id.in_(letters))
+    )
+    for letter, form, digest, size, version in rows.tuples():
+        found[letter][Form(form)] = Kept(Form(form), digest, size, version)
     return found
 
 
 def contents(tx: Tx, form: Form, letters: Collection[int]) -> dict[int, bytes]:
-    """The kept bytes of these letters in one form, each held against its SHA-256.
-
-    Raises `DatabaseNotReady` for one that is not what was kept: nothing is shown or sent in its place.
-    """
+    """The kept bytes of these letters in one form, without those that are no longer what was kept."""
     rows = tx.session.execute(
         select(LetterCopy.letter_id, LetterCopy.sha256, LetterCopy.content).where(
             LetterCopy.form == str(form), LetterCopy.letter_id.in_(letters)
         )
-    ).tuples()
-    return {letter: _checked(letter, digest, content) for letter, digest, content in rows}
+    )
+    return {
+        letter: content
+        for letter, digest, content in rows.tuples()
+        if hashlib.sha256(content).hexdigest() == digest
+    }
 
 
 def content(tx: Tx, form: Form, letter: int) -> bytes | None:
-    """The kept bytes of one letter, None where none are kept. Raises as `contents`."""
-    return contents(tx, form, (letter,)).get(letter)
+    """The kept bytes of one letter, None where none are kept.
 
-
-def _checked(letter: int, digest: str, content: bytes) -> bytes:
-    if hashlib.sha256(content).hexdigest() != digest:
+    Raises `DatabaseNotReady` where they are not what was kept: nothing is shown in their place.
+    """
+    if form not in kept(tx, (letter,)).get(letter, {}):
+        return None
+    found = contents(tx, form, (letter,)).get(letter)
+    if found is None:
         raise DatabaseNotReady(
             f"函件 {letter} 的存档与其校验值不符；请保全数据库，运行 jiangbu audit verify 并与备份核对。",
             f"What is kept of letter {letter} is not what was kept; preserve the database, run "
             "jiangbu audit verify and compare it with a backup.",
         )
-    return content
+    return found
+
+
+# Papers that are still to be set
+
+
+@dataclass(frozen=True, slots=True)
+class UnsetPaper:
+    """The words of a letter's paper, as the setting reads them."""
+
+    letter: int
+    words: dict[str, Any]
+
+
+def unset_papers(tx: Tx, limit: int, *, after: int = 0) -> tuple[UnsetPaper, ...]:
+    """Papers that are still to be set, in the order of their letters, beginning behind the letter `after`."""
+    statement = select(OwedPaper).where(OwedPaper.letter_id > after).order_by(OwedPaper.letter_id)
+    return _unset(tx, statement.limit(limit))
+
+
+def unset_papers_of(tx: Tx, letters: Collection[int]) -> tuple[UnsetPaper, ...]:
+    return _unset(tx, select(OwedPaper).where(OwedPaper.letter_id.in_(letters)).order_by(OwedPaper.letter_id))
+
+
+def _unset(tx: Tx, statement: Select[tuple[OwedPaper]]) -> tuple[UnsetPaper, ...]:
+    return tuple(UnsetPaper(each.letter_id, each.words) for each in tx.session.scalars(statement))
+
+
+def note_unset(tx: Tx, letter: int, problem: str) -> None:
+    """Why a letter has no paper yet, for whoever looks at it."""
+    tx.session.execute(update(OwedPaper).where(OwedPaper.letter_id == letter).values(problem=problem))
+
+
+def unset_because(tx: Tx, letter: int) -> str:
+    """Why a letter has no paper yet; empty where nothing stands in its way, or it has one."""
+    return (
+        tx.session.scalars(select(OwedPaper.problem).where(OwedPaper.letter_id == letter)).one_or_none() or ""
+    )

@@ -5,19 +5,19 @@ How they leave stands in `sending`, what is done about those that do not arrive 
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Select, delete, insert, select
 
 from claims.desk import Tx
 from claims.errors import UnknownLetter
-from claims.letters.numbering import give_numbers
-from claims.models import EventRow, HeldAction, Letter, OwedLetters
+from claims.letters.codes import code_of
+from claims.letters.numbering import Imprint, enter, next_numbers
+from claims.models import EventRow, HeldAction, Letter, OwedLetters, OwedPaper
 from states.calendar import TZ
 from states.facts import Actor
 from states.stages import Role
@@ -68,11 +68,21 @@ class OwedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a letter says, and `paper` as the setting reads it; None for what goes on no paper."""
+
+    subject: str
+    text: str
+    html: str
+    paper: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LetterDraft:
     """A letter to be queued. `recipient` is an organisation's code; an empty `address` leaves it for paper.
 
     `dated_on` is the day it bears, whose year it is numbered in. `can_wait`: no time runs by it for whoever reads it,
-    so it leaves in office hours. A text message (`channel`) has a telephone number for an address and no document
+    so it leaves in office hours. `words` are asked for once the letter has its number and code. A text message (`channel`) has a telephone number for an address and no document
     number.
     """
 
@@ -85,10 +95,9 @@ class LetterDraft:
     claim: str | None
     township: str
     dated_on: date
-    subject: str
-    text: str
-    html: str
+    words: Callable[[Imprint], Words]
     template_hash: str
+    template_version: str
     channel: Way = Way.MAIL
     can_wait: bool = False
 
@@ -106,6 +115,7 @@ class LetterSummary:
     claim: str | None
     township: str
     event_id: int
+    document_number: str
     subject: str
     status: str
     attempts: int
@@ -133,6 +143,7 @@ class LetterSummary:
             "status": self.status,
             "queued_at": self.queued_at.isoformat(),
             "sent_at": self.sent_at.isoformat() if self.sent_at else None,
+            "document_number": self.document_number,
             "subject": self.subject,
             "channel": self.channel,
             "address": self.shown_address,
@@ -150,6 +161,7 @@ class LetterView(LetterSummary):
     html: str
     message_id: str
     template_hash: str
+    template_version: str
 
     def whole_json(self) -> dict[str, Any]:
         return self.as_json() | {
@@ -157,6 +169,7 @@ class LetterView(LetterSummary):
             "html": self.html,
             "message_id": self.message_id,
             "template_hash": self.template_hash,
+            "template_version": self.template_version,
         }
 
 
@@ -212,24 +225,51 @@ def _events(rows: Iterable[EventRow]) -> tuple[OwedEvent, ...]:
 
 
 def queue(tx: Tx, drafts: Sequence[LetterDraft]) -> int:
-    """Queue letters and number them; those that exist already (same event, recipient and kind) are left as they are."""
-    if not drafts:
+    """Number letters and queue them; those that exist already (same event, recipient and kind) are left as they are."""
+    new = _not_queued(tx, drafts)
+    if not new:
         return 0
-    dialect = postgresql if tx.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(Letter)
-        .on_conflict_do_nothing(index_elements=["event_id", "recipient", "kind"])
-        .returning(Letter.id, Letter.event_id, Letter.recipient, Letter.kind)
+    mails = [key for key, each in new.items() if each.channel is Way.MAIL]
+    counted = next_numbers(tx, [(new[key].kind, new[key].dated_on.year) for key in mails])
+    numbers = dict(zip(mails, counted, strict=True))
+    codes = {key: code_of(tx.desk.vault, message_id(new[key])) for key in mails}
+    imprints = {key: Imprint(str(numbers.get(key, "")), codes.get(key, "")) for key in new}
+    words = {key: draft.words(imprints[key]) for key, draft in new.items()}
+    rows = tx.session.execute(
+        insert(Letter).returning(Letter.event_id, Letter.recipient, Letter.kind, Letter.id),
+        [_row(draft, words[key], imprints[key], tx.now) for key, draft in new.items()],
     )
-    rows = tx.session.execute(statement, [_row(draft, tx.now) for draft in drafts]).all()
-    numbered = {
-        (each.event_id, each.recipient, each.kind): each.dated_on.year
-        for each in drafts
-        if each.channel is Way.MAIL
-    }
-    years = [(row.id, row.kind, numbered.get(tuple(row[1:]))) for row in rows]
-    give_numbers(tx, [(letter, kind, year) for letter, kind, year in years if year is not None])
-    return len(rows)
+    ids = {tuple(key): letter_id for *key, letter_id in rows}
+    enter(tx, [(ids[key], numbers[key], new[key].dated_on, codes[key]) for key in mails])
+    papers = [
+        {"letter_id": ids[key], "words": said.paper, "problem": ""}
+        for key, said in words.items()
+        if said.paper is not None
+    ]
+    if papers:
+        tx.session.execute(insert(OwedPaper), papers)
+    return len(new)
+
+
+_Key = tuple[int, str, str]
+
+
+def _not_queued(tx: Tx, drafts: Sequence[LetterDraft]) -> dict[_Key, LetterDraft]:
+    """The drafts that are no letters yet, by event, recipient and kind. Who derives an event holds it, so none is
+    queued by another meanwhile.
+    """
+    rows = tx.session.execute(
+        select(Letter.event_id, Letter.recipient, Letter.kind).where(
+            Letter.event_id.in_({each.event_id for each in drafts})
+        )
+    )
+    queued = {tuple(row) for row in rows}
+    new: dict[_Key, LetterDraft] = {}
+    for draft in drafts:
+        key = (draft.event_id, draft.recipient, draft.kind)
+        if key not in queued:
+            new.setdefault(key, draft)
+    return new
 
 
 def settle_owed(tx: Tx, event_ids: Collection[int]) -> None:
@@ -241,7 +281,7 @@ def settle_owed(tx: Tx, event_ids: Collection[int]) -> None:
     )
 
 
-def _row(draft: LetterDraft, now: datetime) -> dict[str, Any]:
+def _row(draft: LetterDraft, words: Words, imprint: Imprint, now: datetime) -> dict[str, Any]:
     return {
         "event_id": draft.event_id,
         "kind": draft.kind,
@@ -251,10 +291,12 @@ def _row(draft: LetterDraft, now: datetime) -> dict[str, Any]:
         "address": draft.address,
         "claim": draft.claim,
         "township": draft.township,
-        "subject": draft.subject,
-        "text": draft.text,
-        "html": draft.html,
+        "document_number": imprint.number,
+        "subject": words.subject,
+        "text": words.text,
+        "html": words.html,
         "template_hash": draft.template_hash,
+        "template_version": draft.template_version,
         "message_id": message_id(draft),
         "status": str(LetterStatus.QUEUED if draft.address else LetterStatus.NO_ADDRESS),
         "attempts": 0,

@@ -29,6 +29,7 @@ class LeasedLetter:
     channel: str
     recipient_name: str
     address: str
+    document_number: str
     subject: str
     text: str
     html: str

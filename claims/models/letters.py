@@ -52,11 +52,12 @@ class Letter(Base):
     address: Mapped[str]
     claim: Mapped[str | None]
     township: Mapped[str] = mapped_column(default="")
+    document_number: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
     template_hash: Mapped[str]
-    template_version: Mapped[str] = mapped_column(default="packaged")
+    template_version: Mapped[str]
     message_id: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)

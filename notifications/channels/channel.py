@@ -1,6 +1,7 @@
 """What every channel promises, and how it tells that a letter did not leave."""
 
 import ssl
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol
@@ -26,14 +27,25 @@ class ChannelError(Exception):
     """The channel itself cannot be used now; no letter is to blame."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a mail comes from."""
+
+    name: str
+    address: str
+
+
 class Channel(Protocol):
     """A way for letters to leave. `files`: what it takes is written, not sent, and twice is once."""
 
     @property
+    def sender(self) -> Sender: ...
+
+    @property
     def files(self) -> bool: ...
 
-    def send(self, letter: LeasedLetter) -> str:
-        """Let a letter leave; answers with a note on recipients refused, mostly empty.
+    def send(self, letter: LeasedLetter, content: bytes) -> str:
+        """Let a letter leave as it is kept, `content`; answers with a note on recipients refused, mostly empty.
 
         Raises `DeliveryError` where this letter cannot leave, `ChannelError` where none can.
         """

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from claims.letters.outbox import Way
 from claims.letters.sending import LeasedLetter
-from notifications.channels.channel import ChannelError
-from notifications.mailing import message_of
+from notifications.channels.channel import ChannelError, Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +15,12 @@ class FileChannel:
     """Letters as `.eml`, texts as `.txt`. A letter written twice is one file: its name is the letter's own."""
 
     folder: Path
-    sender_name: str
+    sender: Sender
     files: bool = True
 
-    def send(self, letter: LeasedLetter) -> str:
-        content = _content(letter, self.sender_name)
+    def send(self, letter: LeasedLetter, content: bytes) -> str:
+        if letter.channel == Way.SMS:
+            content = f"{letter.address}\n\n".encode() + content + b"\n"
         self.folder.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
         try:
@@ -38,9 +38,3 @@ class FileChannel:
 
 def file_name(letter: LeasedLetter) -> str:
     return f"{letter.id:08}-{letter.kind}.{'txt' if letter.channel == Way.SMS else 'eml'}"
-
-
-def _content(letter: LeasedLetter, sender_name: str) -> bytes:
-    if letter.channel == Way.SMS:
-        return f"{letter.address}\n\n{letter.text}\n".encode()
-    return message_of(letter, sender_name, "jiangbu@localhost").as_bytes()

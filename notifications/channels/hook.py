@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from claims import clock
 from claims.letters.outbox import Way
 from claims.letters.sending import LeasedLetter
-from notifications.channels.channel import TIMEOUT_SECONDS, ChannelError, DeliveryError, trusting
+from notifications.channels.channel import TIMEOUT_SECONDS, ChannelError, DeliveryError, Sender, trusting
 
 KEY, TIMESTAMP, SIGNATURE = "Idempotency-Key", "Jiangbu-Timestamp", "Jiangbu-Signature"
 OUR_FAULT = frozenset({401, 403, 404, 405})
@@ -30,8 +30,8 @@ WORDS_KEPT = 200
 _LONG_NUMBER = re.compile(r"\d{7,}")
 
 
-def body_of(letter: LeasedLetter) -> bytes:
-    """What the platform is told of a letter, as JSON in UTF-8."""
+def body_of(letter: LeasedLetter, content: bytes) -> bytes:
+    """What the platform is told of a letter, as JSON in UTF-8; `sha256` is of the copy that the desk keeps."""
     told = {
         "id": key_of(letter),
         "letter": letter.id,
@@ -42,6 +42,7 @@ def body_of(letter: LeasedLetter) -> bytes:
         "subject": letter.subject,
         "text": letter.text,
         "written_at": letter.queued_at.isoformat(),
+        "sha256": hashlib.sha256(content).hexdigest(),
     }
     if letter.channel != Way.SMS:
         told["html"] = letter.html
@@ -64,12 +65,13 @@ class HookChannel:
 
     url: str
     secret: str
+    sender: Sender
     ca_file: Path | None = None
     files: bool = False
     _connection: HTTPConnection | None = None
 
-    def send(self, letter: LeasedLetter) -> str:
-        body = body_of(letter)
+    def send(self, letter: LeasedLetter, content: bytes) -> str:
+        body = body_of(letter, content)
         timestamp = str(int(clock.now().timestamp()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",
@@ -132,8 +134,8 @@ def _judge(response: HTTPResponse, answer: bytes) -> None:
 
 
 @contextmanager
-def hook_channel(url: str, secret: str, ca_file: Path | None = None) -> Iterator[HookChannel]:
-    channel = HookChannel(url, secret, ca_file)
+def hook_channel(url: str, secret: str, sender: Sender, ca_file: Path | None = None) -> Iterator[HookChannel]:
+    channel = HookChannel(url, secret, sender, ca_file)
     try:
         yield channel
     finally:

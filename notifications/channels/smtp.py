@@ -10,8 +10,15 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from claims.letters.sending import LeasedLetter
-from notifications.channels.channel import TIMEOUT_SECONDS, ChannelError, DeliveryError, is_loopback, trusting
-from notifications.mailing import message_of
+from notifications.channels.channel import (
+    TIMEOUT_SECONDS,
+    ChannelError,
+    DeliveryError,
+    Sender,
+    is_loopback,
+    trusting,
+)
+from notifications.mailing import recipients_of
 
 PERMANENT = 500
 
@@ -71,17 +78,17 @@ class SmtpChannel:
     """One connection to the mail server for many letters, opened with the first and again where it broke."""
 
     server: Server
-    sender_name: str
+    sender: Sender
     ca_file: Path | None = None
     files: bool = False
     _connection: _Connection | None = None
 
-    def send(self, letter: LeasedLetter) -> str:
-        message = message_of(letter, self.sender_name, self.server.sender)
+    def send(self, letter: LeasedLetter, content: bytes) -> str:
+        recipients = recipients_of(letter)
         connection = self._connection or self._connect()
         connection.begun = False
         try:
-            refused = connection.send_message(message)
+            refused = connection.sendmail(self.sender.address, recipients, content)
         except smtplib.SMTPRecipientsRefused as error:
             permanent = all(code >= PERMANENT for code, _ in error.recipients.values())
             raise DeliveryError(_told(error.recipients), permanent=permanent) from error
@@ -143,7 +150,8 @@ def _prepare(connection: _Connection, server: Server, context: ssl.SSLContext) -
 
 @contextmanager
 def smtp_channel(url: str, sender_name: str, ca_file: Path | None = None) -> Iterator[SmtpChannel]:
-    channel = SmtpChannel(Server.of(url), sender_name, ca_file)
+    server = Server.of(url)
+    channel = SmtpChannel(server, Sender(sender_name, server.sender), ca_file)
     try:
         yield channel
     finally:

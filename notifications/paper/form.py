@@ -27,7 +27,10 @@ _UNPARTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PaperHead:
-    """Who issues the paper, by which templates. `number` is the document number as it stands on the paper."""
+    """Who issues the paper, by which templates. `number` is the document number as it stands on the paper.
+
+    `check` says how the letter is checked, at the foot of every page; nothing where it has no code.
+    """
 
     issuer: str
     mark: str
@@ -36,6 +39,7 @@ class PaperHead:
     notes: tuple[str, ...]
     rehearsal: bool
     templates: Templates = OF_THE_PROGRAM
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class Paper:
     title: str
     day: date
     words: dict[str, Any]
+
+    @classmethod
+    def of_words(cls, words: dict[str, Any]) -> "Paper":
+        """The paper whose words were kept."""
+        return cls(words["title"], date(**words["day"]), words)
 
 
 def paper_of(context: LetterContext, head: PaperHead) -> Paper:
@@ -58,6 +67,7 @@ def paper_of(context: LetterContext, head: PaperHead) -> Paper:
             "banner": REHEARSAL_BANNER if head.rehearsal else "",
             "mark": head.mark,
             "number": head.number,
+            "check": head.check,
             "title": title,
             "title-lines": title_lines(title),
             "addressee": wording.one_line(context.addressee),

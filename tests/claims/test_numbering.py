@@ -8,7 +8,7 @@ from world import bring_to
 
 from claims.desk import Desk
 from claims.letters import outbox
-from claims.letters.outbox import LetterDraft
+from claims.letters.outbox import LetterDraft, Words
 from claims.models import DocumentNumber, EventRow
 from states.stages import Stage
 
@@ -26,10 +26,9 @@ def draft(event_id: int, recipient: str, kind: str) -> LetterDraft:
         claim=None,
         township="",
         dated_on=date(2026, 3, 9),
-        subject="",
-        text="",
-        html="",
+        words=lambda _: Words("", "", ""),
         template_hash="",
+        template_version="",
     )
 
 

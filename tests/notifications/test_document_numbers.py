@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from claims import clock
 from claims.desk import Desk
 from claims.letters import outbox
-from claims.letters.numbering import document_number
-from claims.letters.outbox import LetterDraft
+from claims.letters.numbering import imprint_of, queued_letter
+from claims.letters.outbox import LetterDraft, Words
 from claims.models import DocumentNumber
 from config.series import load_series
 from notifications.derive import derive
@@ -30,10 +30,9 @@ def draft(event_id: int, recipient: str, kind: str = "receipt", on: date = date(
         claim=None,
         township="",
         dated_on=on,
-        subject="",
-        text="",
-        html="",
+        words=lambda _: Words("", "", ""),
         template_hash="",
+        template_version="",
     )
 
 
@@ -116,5 +115,9 @@ def test_the_number_of_a_letter_is_found_by_its_event_and_recipient(desk: Desk) 
     with desk.transaction() as tx:
         outbox.queue(tx, [draft(at, "a"), draft(at, "b")])
     with desk.reading() as tx:
-        assert document_number(tx, at, "b", "receipt") == "嵊市监奖收〔2026〕2号"
-        assert document_number(tx, at, "c", "receipt") is None
+        letter = queued_letter(tx, at, "b", "receipt")
+        assert letter is not None
+        imprint = imprint_of(tx, letter)
+        assert imprint is not None
+        assert imprint.number == outbox.letter(tx, letter).document_number == "嵊市监奖收〔2026〕2号"
+        assert queued_letter(tx, at, "c", "receipt") is None

@@ -17,6 +17,11 @@ def upgrade() -> None:
         "letter", sa.Column("template_version", sa.Text(), nullable=False, server_default="packaged")
     )
     op.execute("UPDATE letter SET template_version = 'packaged:' || template_hash")
+    op.add_column("letter", sa.Column("document_number", sa.Text(), nullable=False, server_default=""))
+    op.execute(
+        "UPDATE letter SET document_number = COALESCE((SELECT word || '〔' || year || '〕' || number || '号' "
+        "FROM document_number WHERE letter_id = letter.id), '')"
+    )
     op.add_column("document_number", sa.Column("dated_on", sa.Date(), nullable=True))
     op.add_column("document_number", sa.Column("check_code", sa.Text(), nullable=True))
     op.create_index("ix_document_number_check_code", "document_number", ["check_code"], unique=True)
