@@ -64,7 +64,7 @@ def lease(tx: Tx, limit: int, way: Way = Way.MAIL) -> tuple[LeasedLetter, ...]:
         .values(
             status=str(LetterStatus.SENDING),
             not_before=tx.now + LEASE,
-            doubtful_at=case((Letter.begun_at.is_not(None), tx.now), else_=Letter.doubtful_at),
+            doubtful_at=case((Letter.begun_at.is_not(None), now), else_=Letter.doubtful_at),
             begun_at=null(),
         )
         .returning(*(getattr(Letter, each.name) for each in fields(LeasedLetter)))
