@@ -10,6 +10,7 @@ from starlette.requests import Request
 from claims.desk import Desk
 from claims.errors import NotAllowed
 from claims.identity import calendar_keys
+from claims.reading import queue_sheet
 from claims.review import municipal
 from states.facts import Actor
 from states.stages import DUTY_OF, PEOPLES_ROLES, Role
@@ -135,6 +136,7 @@ def only(*roles: Role) -> Guard:
 PUBLIC = Guard(public=True)
 SIGNED_IN = Guard()
 FILERS = only(Role.APPLICANT, Role.TOWNSHIP)
+EXPORTERS = only(*queue_sheet.EXPORTERS)
 OFFICES = only(*(role for role in PEOPLES_ROLES if role not in {Role.APPLICANT, Role.TOWNSHIP}))
 COORDINATOR = only(Role.COORDINATOR)
 HOLDERS_OF_DUTIES = only(*DUTY_OF)

@@ -13,9 +13,16 @@ from claims.desk import Tx
 from claims.idempotency import Answer, KeyedRequest, decide_once, resume_once
 from states.errors import Refusal
 from web.api import problems
+from web.api.bodies import SheetForm
 from web.api.callers import Caller
+from web.pages.evidence import XLSX
 
 CREATED = 201
+MEDIA_TYPES = {SheetForm.XLSX: XLSX, SheetForm.CSV: "text/csv; charset=utf-8"}
+SHEET = {
+    "content": {each: {"schema": {"type": "string", "format": "binary"}} for each in MEDIA_TYPES.values()}
+}
+"""How the description tells of a sheet."""
 Content = Mapping[str, Any] | BaseModel
 Located = Callable[[Any], str]
 """From the answer to the path of what was made, below the API's own."""

@@ -1,6 +1,7 @@
 """What callers send. Unknown members are refused: a misspelt one must not be taken for one that was left out."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Path
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from claims.letters.outbox import LetterStatus
 from claims.publicity.objections import Decision
+from claims.reading.queue import Tab
 from claims.submission.forms import ClaimForm
 from states.stages import Role, Stage, Trigger
 
@@ -296,6 +298,23 @@ class ClaimFilters(Body):
     waiting: Annotated[bool, Field(description="Only those on which the caller has the next word")] = False
     cursor: Cursor = None
     limit: Limit = 50
+
+
+class SheetForm(StrEnum):
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+class QueueFilters(Body):
+    """As the queue's page has them in its address."""
+
+    tab: Tab = Tab.ALL
+    cycle: Annotated[int | None, Field(ge=1000, le=9999)] = None
+    stage: Stage | None = None
+    township: Annotated[Line, Field(description="As 菜园镇")] = ""
+    item: Annotated[Line, Field(description="The code of an item")] = ""
+    q: Annotated[Line, Field(description="Stands in unit, number, standard or title")] = ""
+    form: SheetForm = SheetForm.XLSX
 
 
 class LetterFilters(Body):

@@ -98,6 +98,7 @@ def _wish(text: str) -> tuple[str, float]:
 
 
 READER = Depends(TokenOf())
+EXPORTER = Depends(TokenOf(guards.EXPORTERS.roles))
 READER_OF_LISTS = Depends(TokenOf(guards.INSIDE.roles))
 READER_OF_MONEY = Depends(TokenOf(guards.MONEY.roles))
 READER_OF_THE_BOARD = Depends(TokenOf(guards.BOARD.roles))

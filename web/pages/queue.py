@@ -2,19 +2,25 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, ClassVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from claims import clock
 from claims.identity.delegations import Absence, standing_in
 from claims.reading import queue
 from claims.reading.queue import PAGE, Filters, Row, Tab
+from claims.reading.queue_sheet import export_queue
 from claims.submission.forms import clean_text
 from states.stages import PEOPLES_ROLES, Role, Stage, Trigger
-from web.guards import SIGNED_IN, Visit
+from web.guards import EXPORTERS, SIGNED_IN, Visit
 from web.pages.bulk import BULK
+from web.pages.evidence import XLSX, attachment
 from web.rendering import render
 from web.wording import Words
 
@@ -26,6 +32,7 @@ TABS = {
     Tab.OVERDUE: ("已超期", "Overdue"),
     Tab.ALL: ("全部申报件", "All claims"),
 }
+FORMS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 TONES = {Tab.SOON: "amber", Tab.OVERDUE: "red"}
 
@@ -54,7 +61,7 @@ class ClaimsPage:
     """A tab of the queue: its rows by deadline, sums over the whole list, the filters and what they may be set to.
 
     `bulk` are the decisions that this person may take on many rows at once, and `here` is where to come back to then;
-    `absences` those that they fill in for. `next_url` and `first_url` are None where there is no further page, or this is the first.
+    `absences` those that they fill in for; `exports` are the whole list as a file, by form. `next_url` and `first_url` are None where there is no further page, or this is the first.
     """
 
     template: ClassVar[str] = "queue.html"
@@ -77,6 +84,7 @@ class ClaimsPage:
     first_url: str | None
     here: str
     bulk: tuple[Trigger, ...]
+    exports: tuple[tuple[str, str], ...]
     absences: tuple[Absence, ...]
 
 
@@ -92,14 +100,7 @@ def claims(
     after: str = "",
 ) -> Response:
     words, actor = visit.words, visit.actor
-    chosen = Tab(tab) if tab in set(Tab) else queue.first_tab(actor)
-    filters = Filters(
-        text=clean_text(q),
-        item=clean_text(item),
-        township=clean_text(township),
-        stage=Stage(stage) if stage in set(Stage) else None,
-        cycle=int(cycle) if _YEAR.fullmatch(cycle) else None,
-    )
+    chosen, filters = _chosen(visit, tab), _filters(q, item, township, stage, cycle)
     with visit.desk.reading() as tx:
         counts = queue.counts(tx, actor)
         found = queue.queue(tx, actor, chosen, filters, after=after)
@@ -128,10 +129,54 @@ def claims(
             next_url=f"{whole}&{urlencode({'after': found.after})}" if found.after else None,
             first_url=whole if after else None,
             here=f"{whole}&{urlencode({'after': after})}" if after else whole,
+            exports=_exports(visit, whole),
             bulk=tuple(trigger for role, trigger in BULK.items() if role in actor.roles),
             absences=absences,
         ),
     )
+
+
+@router.get("/claims/export.{form}")
+def export(
+    form: str,
+    visit: Annotated[Visit, Depends(EXPORTERS)],
+    tab: str = "",
+    q: str = "",
+    item: str = "",
+    township: str = "",
+    stage: str = "",
+    cycle: str = "",
+) -> Response:
+    """The whole list of the address as a file."""
+    if form not in FORMS:
+        raise HTTPException(404)
+    chosen, filters = _chosen(visit, tab), _filters(q, item, township, stage, cycle)
+    with TemporaryDirectory(prefix="jiangbu-") as folder:
+        path = Path(folder, f"claims-{clock.today():%Y%m%d}.{form}")
+        with visit.desk.reading() as tx:
+            export_queue(tx, path, chosen, filters, actor=visit.actor, lang=visit.words.lang)
+        return attachment(path.read_bytes(), path.name, FORMS[form])
+
+
+def _chosen(visit: Visit, tab: str) -> Tab:
+    return Tab(tab) if tab in set(Tab) else queue.first_tab(visit.actor)
+
+
+def _filters(text: str, item: str, township: str, stage: str, cycle: str) -> Filters:
+    """As they stand in an address; what cannot be read narrows nothing."""
+    return Filters(
+        text=clean_text(text),
+        item=clean_text(item),
+        township=clean_text(township),
+        stage=Stage(stage) if stage in set(Stage) else None,
+        cycle=int(cycle) if _YEAR.fullmatch(cycle) else None,
+    )
+
+
+def _exports(visit: Visit, whole: str) -> tuple[tuple[str, str], ...]:
+    if not visit.actor.roles & set(EXPORTERS.roles):
+        return ()
+    return tuple((form, whole.replace("/claims?", f"/claims/export.{form}?", 1)) for form in FORMS)
 
 
 def _tabs(roles: frozenset[Role]) -> tuple[Tab, ...]:

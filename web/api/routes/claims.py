@@ -6,10 +6,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from claims.reading.queries import claim_json, claim_list, explanation_json, history_json
+from claims.reading.queue import Filters
+from claims.reading.queue_sheet import export_queue
 from claims.submission.evidence import JPEG, OFD, PDF, PNG, open_evidence
-from web.api.answers import looked_up, paged
-from web.api.bodies import ClaimFilters, Digest, Number
-from web.api.callers import READER, Caller
+from web.api.answers import MEDIA_TYPES, SHEET, as_file, looked_up, paged
+from web.api.bodies import ClaimFilters, Digest, Number, QueueFilters
+from web.api.callers import EXPORTER, READER, Caller
 from web.api.shapes import claims as shapes
 from web.pages.evidence import attachment
 
@@ -38,6 +40,18 @@ def list_claims(filters: Annotated[ClaimFilters, Query()], caller: Annotated[Cal
             limit=filters.limit + 1,
         )
     return paged(caller, rows, filters.limit, "number")
+
+
+@router.get("/claims/sheet", response_class=Response, responses={200: SHEET})
+def export_claims(filters: Annotated[QueueFilters, Query()], caller: Annotated[Caller, EXPORTER]) -> Response:
+    """The claims of a tab of the queue that fit the filters, all of them, by deadline, as a sheet."""
+    narrowed = Filters(filters.q, filters.item, filters.township, filters.stage, filters.cycle)
+    with caller.desk.reading() as tx:
+        content = as_file(
+            f"claims.{filters.form}",
+            lambda path: export_queue(tx, path, filters.tab, narrowed, actor=caller.actor, lang=caller.lang),
+        )
+    return attachment(content, f"claims.{filters.form}", MEDIA_TYPES[filters.form])
 
 
 @router.get("/claims/{number}", response_model=shapes.Claim)

@@ -1,7 +1,6 @@
 """Payout batches: proposed by one, released by another, settled by the bank's answer."""
 
 import hashlib
-from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -9,25 +8,14 @@ from starlette.responses import Response
 
 from claims.money import payouts
 from web.api import bodies
-from web.api.answers import as_file, decided, looked_up, with_file, worked_through
-from web.api.bodies import InPath
+from web.api.answers import MEDIA_TYPES, SHEET, as_file, decided, looked_up, with_file, worked_through
+from web.api.bodies import InPath, SheetForm
 from web.api.callers import FINANCE, PAYER, READER_OF_MONEY, Caller
 from web.api.routes.filing import SentFile
 from web.api.shapes import money as shapes
-from web.pages.evidence import XLSX, attachment
+from web.pages.evidence import attachment
 
 router = APIRouter(tags=["payouts"], prefix="/payouts")
-
-
-class SheetForm(StrEnum):
-    XLSX = "xlsx"
-    CSV = "csv"
-
-
-MEDIA_TYPES = {SheetForm.XLSX: XLSX, SheetForm.CSV: "text/csv; charset=utf-8"}
-SHEET = {
-    "content": {each: {"schema": {"type": "string", "format": "binary"}} for each in MEDIA_TYPES.values()}
-}
 
 
 @router.get("", response_model=list[shapes.Batch])
