@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from claims.identity import people
+from claims.identity import people, second_factors
 from claims.reading.overviews import user_list
 from cli.commands import CONTROL, command, group
 from cli.options import Acting, NeededReason
@@ -76,6 +76,16 @@ def token(name: Annotated[str, typer.Argument(metavar="NAME")]) -> Answer:
         made = people.make_token(tx, name)
     note = "请即保存，以后不再显示。 Keep it now: it is not shown again."
     return Answer({"name": name, "token": made}, made, (note,))
+
+
+@command(app, "reset-second-factor", allowed=(Role.ADMINISTRATOR,))
+def reset_second_factor(
+    name: Annotated[str, typer.Argument(metavar="NAME")], *, reason: NeededReason
+) -> Answer:
+    """重置丢失的两步验证，其登录全部退出。  Take a lost second factor away; the person's sessions end."""
+    with opened() as desk, desk.transaction() as tx:
+        second_factors.reset(tx, name, reason=reason, actor=None)
+    return Answer({"name": name}, f"已重置两步验证：{name}  Reset.")
 
 
 @command(app, "declare")

@@ -22,9 +22,9 @@ from web import pages
 from web.api.app import PREFIX, mounted_api
 from web.guards import SignInNeeded, Visit, visit_of
 from web.i18n import language
-from web.noted import FOREIGN_FORM, SecurityNotes
+from web.noted import FOREIGN_FORM, REQUEST_ID, SecurityNotes
 from web.rendering import render
-from web.security import BodyLimit, SecurityHeaders, is_own_request
+from web.security import HEADERS, BodyLimit, SecurityHeaders, is_own_request
 from web.server_timing import ServerTiming
 from web.throttle import Throttle
 from web.wording import Words
@@ -91,13 +91,17 @@ _MESSAGES: dict[int, tuple[tuple[str, str], tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """What went wrong and what to do about it. `code` is the refusal's stable code, empty for other errors."""
+    """What went wrong and what to do about it. `code` is the refusal's stable code, empty for other errors.
+
+    `request` is what the security log calls the request.
+    """
 
     template: ClassVar[str] = "error.html"
     status: int
     heading: str
     message: str
     code: str
+    request: str
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -172,8 +176,12 @@ def _unreadable(request: Request, _cause: Exception) -> Response:
 
 
 def _broken(request: Request, _cause: Exception) -> Response:
-    # Starlette logs the traceback after this answer is sent.
-    return _error(request, 500)
+    # Starlette logs the traceback after this answer is sent, past all middleware: what that adds is added here.
+    response = _error(request, 500)
+    name = getattr(request.state, "request_id", "")
+    for header, value in {**HEADERS, REQUEST_ID: name}.items():
+        response.headers.setdefault(header, value)
+    return response
 
 
 def _error(request: Request, status: int, code: str = "") -> Response:
@@ -183,7 +191,8 @@ def _error(request: Request, status: int, code: str = "") -> Response:
 
 
 def _page(request: Request, status: int, heading: str, message: str, code: str) -> Response:
-    return render(_visit(request), ErrorPage(status, heading, message, code), status)
+    name = getattr(request.state, "request_id", "")
+    return render(_visit(request), ErrorPage(status, heading, message, code, name), status)
 
 
 def _visit(request: Request) -> Visit:

@@ -4,7 +4,8 @@ import logging
 
 import uvicorn
 
-from claims.desk import open_desk
+from claims.desk import Desk, open_desk
+from claims.security_log import Kind
 from config.settings import load_settings
 from web.app import create_app
 
@@ -19,6 +20,19 @@ def main(host: str, port: int) -> None:
     for name in ("jiangbu", "uvicorn"):
         logging.getLogger(name).setLevel(logging.INFO)
     with open_desk(load_settings()) as desk:
+        announce(desk)
         uvicorn.run(
             create_app(desk), host=host, port=port, log_config=None, access_log=False, server_header=False
         )
+
+
+def announce(desk: Desk) -> None:
+    """Tell the security log which settings the desk is served under, as far as they bear on who gets in."""
+    settings = desk.settings
+    desk.note(
+        Kind.DESK_OPENED,
+        rehearsal=desk.rehearsal,
+        database=desk.engine.dialect.name,
+        second_factor_for=", ".join(sorted(settings.totp_roles)),
+        single_sign_on=settings.single_sign_on.issuer if settings.single_sign_on else "",
+    )
