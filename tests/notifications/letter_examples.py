@@ -1,8 +1,11 @@
 """One example of every kind of letter, with the words and figures of a real year."""
 
+import dataclasses
 from datetime import date
 from typing import Any
 
+from claims.letters.numbering import Imprint
+from config.series import load_series
 from notifications import contexts
 from notifications.contexts import LetterContext, Table
 from notifications.letters import Letterhead
@@ -13,8 +16,15 @@ HEAD = Letterhead(
     "嵊泗县市场监督管理局（标准化奖补）",
     ("联系地址：嵊泗县菜园镇某路1号", "联系电话：0580-0000000"),
     rehearsal=False,
+    check_at="https://jiangbu.example.org/check",
 )
-REHEARSAL_HEAD = Letterhead(HEAD.issuer, HEAD.contact, rehearsal=True)
+REHEARSAL_HEAD = dataclasses.replace(HEAD, rehearsal=True)
+
+
+def imprint_of(context: LetterContext) -> Imprint:
+    """What such a letter bears: the twelfth of its kind in its year."""
+    return Imprint(load_series()[context.kind].number(context.on.year, 12), "7K3M9QXD2F8T")
+
 
 UNIT = "嵊泗县海洋科技研究所"
 TOWNSHIP = "菜园镇人民政府"

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from letter_examples import EXAMPLES
+from letter_examples import EXAMPLES, HEAD, imprint_of
 from paper_pages import FREE, long_list, paper
 
 from config.series import load_series
 from notifications.concerns import CONCERNS, Audience
 from notifications.contexts import LetterContext
-from notifications.letters import title_of
+from notifications.letters import check_line, title_of
 from notifications.paper.typesetting import pictures
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -79,7 +79,9 @@ def shown() -> dict[str, LetterContext]:
 @cache
 def pages(name: str) -> dict[str, bytes]:
     """The pictures of a letter's pages by their file names."""
-    made = pictures(paper(shown()[name], rehearsal=name == REHEARSED), FREE, PIXELS_PER_INCH)
+    context = shown()[name]
+    check = check_line(HEAD, imprint_of(context))
+    made = pictures(paper(context, rehearsal=name == REHEARSED, check=check), FREE, PIXELS_PER_INCH)
     return {f"{name}-{number}.png": picture for number, picture in enumerate(made, start=1)}
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from letter_examples import EXAMPLES
+from letter_examples import EXAMPLES, imprint_of
 from pypdf import PageObject, PdfReader
 
 from config.directory import load_directory
@@ -29,7 +29,7 @@ FREE = faces(Path("no such folder"))
 MM = 72 / 25.4
 
 
-def head_of(context: LetterContext, *, rehearsal: bool = False, number: int = 12) -> PaperHead:
+def head_of(context: LetterContext, *, rehearsal: bool = False, check: str = "") -> PaperHead:
     """The head as the office gives it: number, copies and notes by the letter's kind."""
     series = load_series()[context.kind]
     names = {each.code: each.name for each in load_directory().offices}
@@ -37,19 +37,20 @@ def head_of(context: LetterContext, *, rehearsal: bool = False, number: int = 12
     return PaperHead(
         issuer=OFFICE,
         mark=f"{OFFICE}{series.mark}",
-        number=series.number(context.on.year, number),
+        number=imprint_of(context).number,
         copies=tuple(names[code] for code in series.copies),
         notes=(f"申报编号：{claim}",) if claim else (),
         rehearsal=rehearsal,
+        check=check,
     )
 
 
-def paper(context: LetterContext, *, rehearsal: bool = False) -> Paper:
-    return paper_of(context, head_of(context, rehearsal=rehearsal))
+def paper(context: LetterContext, *, rehearsal: bool = False, check: str = "") -> Paper:
+    return paper_of(context, head_of(context, rehearsal=rehearsal, check=check))
 
 
-def printed(context: LetterContext, *, rehearsal: bool = False) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf(paper(context, rehearsal=rehearsal), FREE)))
+def printed(context: LetterContext, *, rehearsal: bool = False, check: str = "") -> PdfReader:
+    return PdfReader(io.BytesIO(pdf(paper(context, rehearsal=rehearsal, check=check), FREE)))
 
 
 @cache

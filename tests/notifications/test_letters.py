@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
-from letter_examples import EXAMPLES, HEAD, REHEARSAL_HEAD, UNIT, about
+from letter_examples import EXAMPLES, HEAD, REHEARSAL_HEAD, UNIT, about, imprint_of
 from snapshots import Snapshots
 
 from notifications import contexts, letters
@@ -27,13 +27,13 @@ TEMPLATES = Path(letters.__file__).parent / "templates" / "letters"
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_letter_reads_as_reviewed(name: str, snapshots: Snapshots) -> None:
-    written = write(EXAMPLES[name], HEAD)
+    written = write(EXAMPLES[name], HEAD, imprint_of(EXAMPLES[name]))
     snapshots.check(f"{name}.txt", f"主题：{written.subject}\n\n{written.text}")
 
 
 @pytest.mark.parametrize("name", ["payment", "township_closing"])
 def test_the_html_of_a_letter_is_as_reviewed(name: str, snapshots: Snapshots) -> None:
-    snapshots.check(f"{name}.html", write(EXAMPLES[name], REHEARSAL_HEAD).html)
+    snapshots.check(f"{name}.html", write(EXAMPLES[name], REHEARSAL_HEAD, imprint_of(EXAMPLES[name])).html)
 
 
 def test_every_kind_has_an_example_a_template_and_a_reviewed_text(snapshots: Snapshots) -> None:
@@ -60,7 +60,7 @@ def _words(html: str) -> str:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_html_and_text_say_the_same(name: str) -> None:
-    written = write(EXAMPLES[name], HEAD)
+    written = write(EXAMPLES[name], HEAD, imprint_of(EXAMPLES[name]))
     said = _words(written.html)
     tables = [each for each in vars_of(EXAMPLES[name]).values() if isinstance(each, Table)]
     cells = {"".join(cell.split()) for table in tables for row in table.rows for cell in row}
@@ -148,6 +148,27 @@ def test_a_value_that_nobody_wrote_out_is_not_printed(value: object) -> None:
     values = about(date(2026, 5, 29)) | {"claim": value}
     with pytest.raises((TypeError, AttributeError)):
         write(contexts.ObjectionNotice(**values), HEAD)
+
+
+def test_a_letter_bears_its_number_and_says_how_it_is_checked() -> None:
+    written = write(EXAMPLES["payment"], HEAD, imprint_of(EXAMPLES["payment"]))
+    for form in (written.text, written.html):
+        assert "嵊市监奖拨〔2026〕12号" in form
+        assert "核验码 7K3M-9QXD-2F8T，可在 https://jiangbu.example.org/check 核验" in form
+
+
+def test_where_the_publics_way_is_not_set_a_letter_names_the_page() -> None:
+    head = dataclasses.replace(HEAD, check_at="")
+    assert (
+        "可在本平台“函件核验”页面核验"
+        in write(EXAMPLES["payment"], head, imprint_of(EXAMPLES["payment"])).text
+    )
+
+
+def test_a_specimen_has_no_number_and_no_code() -> None:
+    text = write(EXAMPLES["payment"], HEAD).text
+    assert "（样稿，未编号）" in text
+    assert "核验码" not in text
 
 
 def test_the_template_hash_is_each_kinds_own_and_covers_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,11 +56,18 @@ def words_of(context: LetterContext) -> str:
     return unspaced("".join([*front, *body, OFFICE, day, *notes, *copies, OFFICE, f"{day}印发"]))
 
 
-def bare(reader: PdfReader) -> str:
-    """The words of all pages without the page numbers."""
-    pages = pages_of(reader)
+def bare(reader: PdfReader, *heads: str) -> str:
+    """The words of all pages without the page numbers, and without `heads` of lists that open a further page."""
+    first, *others = pages_of(reader)
+    for head in heads:
+        others = [page.removeprefix(head) for page in others]
+    pages = [first, *others]
     assert all(page.endswith(f"—{number}—") for number, page in enumerate(pages, start=1))
     return "".join(page.removesuffix(f"—{number}—") for number, page in enumerate(pages, start=1))
+
+
+def heads_of(context: LetterContext) -> list[str]:
+    return [f"序号{''.join(block.table.head)}" for block in body_of(context) if block.table is not None]
 
 
 def filled(text: str) -> LetterContext:
@@ -77,7 +84,7 @@ def filled(text: str) -> LetterContext:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_paper_says_every_word_of_the_letter_and_no_other(name: str) -> None:
-    assert bare(example(name)) == words_of(EXAMPLES[name])
+    assert bare(example(name), *heads_of(EXAMPLES[name])) == words_of(EXAMPLES[name])
 
 
 def test_amounts_stand_in_figures_and_in_words() -> None:
@@ -86,11 +93,7 @@ def test_amounts_stand_in_figures_and_in_words() -> None:
 
 def test_what_others_wrote_is_set_as_it_is() -> None:
     name = '#panic("x") *嵊泗* $x^2$ <b>乙</b> \\ [丙] @丁 // 戊 `己`'
-    context = contexts.TownshipPayment(
-        **about(date(2026, 5, 29), f"菜园镇{name}"),
-        unit=name,
-        paid=EXAMPLES["payment"].paid,  # type: ignore[attr-defined]
-    )
+    context = contexts.TownshipLapse(**about(date(2026, 5, 29), f"菜园镇{name}"), unit=name)
     said = bare(printed(context))
     assert f"菜园镇{unspaced(name)}：" in said
     assert said.count(unspaced(name)) == 2
@@ -163,6 +166,21 @@ def test_page_numbers_stand_outside() -> None:
     )
     assert odd > LEFT + WIDTH / 2
     assert even == NEAR(LEFT + 14, abs=0.1)
+
+
+def test_every_page_says_how_the_letter_is_checked_on_the_side_where_no_number_stands() -> None:
+    check = "核验码 7K3M-9QXD-2F8T，可在 https://jiangbu.example.org/check 核验"
+    first, second = printed(EXAMPLES["payment"], check=check).pages
+    for page in (first, second):
+        said = [(text, x, size) for text, x, _, size in pieces(page) if text.startswith("核验码")]
+        assert [size for _, _, size in said] == NEAR([9])
+        assert unspaced(page.extract_text()).count(unspaced(check)) == 1
+    odd, even = (
+        next(x for text, x, _, _ in pieces(page) if text.startswith("核验码")) for page in (first, second)
+    )
+    assert odd == NEAR(LEFT + 14, abs=0.1)
+    assert even > odd + 2 * CHARACTER
+    assert first.extract_text().rstrip().endswith("— 1 —")
 
 
 def test_there_is_room_for_the_seal() -> None:

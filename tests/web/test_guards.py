@@ -104,5 +104,6 @@ def test_public_pages_open_to_a_passer_by(passer_by: Visitor) -> None:
         "/policy",
         "/policy/lead-national",
         "/procedure",
+        "/check",
     ):
         assert passer_by.get(url).status_code == 200, url
