@@ -1,6 +1,7 @@
 """`jiangbu wording`: the county's own text of its letters: checked, put into use, kept by version."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -51,6 +52,12 @@ VERSIONS = (
     Column("时间", "When"),
     Column("理由", "Reason"),
     Column("SHA-256", "SHA-256"),
+)
+FACTS = (
+    Column("写法", "Written"),
+    Column("内容", "What it is"),
+    Column("", "In English"),
+    Column("可能没有", "Perhaps absent"),
 )
 SOURCES = {"packaged": "程序自带 packaged", "county": "县级 county"}
 SHORT = 12
@@ -110,6 +117,16 @@ def show(
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(template.text, encoding="utf-8")
     return Answer(data | {"out": str(out)}, str(out))
+
+
+@command(app, "facts", allowed=CONTROL)
+def facts(kind: Kind) -> Answer:
+    """这种函件可以写哪些内容、怎么写。  What a letter of this kind can tell, and how it is written."""
+    from notifications.templating.names import writables
+
+    found = writables(kind)
+    rows = ([each.written, each.zh, each.en, each.optional] for each in found)
+    return Answer([asdict(each) for each in found], table(FACTS, rows))
 
 
 @command(app, "check", allowed=CONTROL)

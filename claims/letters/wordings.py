@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from claims.desk import Tx
 from claims.errors import BadValue
 from claims.identity.people import require_role
-from claims.models import EventRow, WordingVersion
+from claims.models import Claim, DocumentNumber, EventRow, Letter, WordingVersion
 from claims.trail.chains import append
 from states.errors import Refusal
 from states.facts import Actor
@@ -183,6 +183,20 @@ def version_of(tx: Tx, kind: str, number: int) -> KeptVersion:
     if row is None:
         raise UnknownWording(kind, number)
     return _kept(row)
+
+
+def claims_to_try(tx: Tx, kind: str, limit: int = 8) -> tuple[str, ...]:
+    """Claims to look at a letter with: those that have had one of its kind, newest first, then the newest of all."""
+    written = tx.session.scalars(
+        select(Letter.claim)
+        .join(DocumentNumber, DocumentNumber.letter_id == Letter.id)
+        .where(DocumentNumber.kind == kind)
+        # By the document numbers, whose index leads there however many letters there are.
+        .order_by(DocumentNumber.year.desc(), DocumentNumber.number.desc())
+        .limit(limit)
+    )
+    newest = tx.session.scalars(select(Claim.number).order_by(Claim.id.desc()).limit(limit))
+    return tuple(dict.fromkeys(each for each in (*written, *newest) if each))[:limit]
 
 
 def note_set_aside(tx: Tx, kind: str, number: int, name: str, problems: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from claims.desk import Tx
 from claims.letters import wordings
 from claims.letters.wordings import KeptVersion, TemplateVersion
-from notifications.templating.facts import LETTERS
+from notifications.templating.facts import LETTERS, known_kind
 from notifications.templating.in_use import templates_in_use
 from notifications.templating.templates import SetAside, packaged
 
@@ -42,3 +42,9 @@ def kinds_of_letters(tx: Tx) -> tuple[KindOfLetter, ...]:
         KindOfLetter(kind, packaged(kind).name, templates[kind].version, changed.get(kind), aside.get(kind))
         for kind in LETTERS
     )
+
+
+def kind_of_letter(tx: Tx, kind: str) -> KindOfLetter:
+    """One of them. Raises `UnknownLetterKind`."""
+    known_kind(kind)
+    return next(each for each in kinds_of_letters(tx) if each.kind == kind)

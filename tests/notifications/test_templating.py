@@ -13,6 +13,7 @@ from notifications.templating import environment
 from notifications.templating.checking import check, misfits, normalised
 from notifications.templating.facts import LETTERS, Sort, facts_of
 from notifications.templating.findings import Finding
+from notifications.templating.names import writables
 from notifications.templating.specimens import specimens
 from notifications.templating.templates import OF_THE_PROGRAM, compiled, of_the_county, packaged
 
@@ -205,3 +206,10 @@ def test_all_forms_of_a_letter_come_from_the_same_text() -> None:
 
 def test_a_template_is_compiled_once() -> None:
     assert compiled(packaged("receipt").text) is compiled(packaged("receipt").text)
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_whoever_writes_a_letter_is_told_what_each_fact_means(kind: str) -> None:
+    told = {each.name.partition(".")[0]: each for each in writables(kind)}
+    assert told.keys() == facts_of(kind).keys()
+    assert all(each.zh and each.en and each.written for each in told.values())

@@ -34,6 +34,7 @@ from web.pages import (
     sign_in,
     single_sign_on,
     township,
+    wording,
 )
 
 ROUTERS: tuple[APIRouter, ...] = tuple(
@@ -70,5 +71,6 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         admin,
         absences,
         settings,
+        wording,
     )
 )

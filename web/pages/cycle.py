@@ -14,6 +14,8 @@ from claims.publicity.notices import years
 from claims.reading import board
 from claims.reading.board import Board
 from claims.reading.reports import write_report
+from notifications.templating.in_use import templates_in_use
+from notifications.templating.templates import SetAside
 from states.stages import Role
 from web.guards import BOARD, Visit, Year
 from web.pages.evidence import XLSX, attachment
@@ -31,7 +33,7 @@ PLANNED = 60
 @dataclass(frozen=True, slots=True)
 class CyclePage:
     """A cycle at a glance. `runs` are those that have begun, `coming` the next of each flow; both are None where Prefect is away, and for those who are no administrator. `alerts` is what needs an
-    administrator, None for others.
+    administrator, None for others, and `set_aside` the wording of letters that does.
     """
 
     template: ClassVar[str] = "cycle.html"
@@ -42,6 +44,7 @@ class CyclePage:
     prefect: str | None
     asked_prefect: bool
     alerts: Alerts | None
+    set_aside: tuple[SetAside, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,16 @@ class NoCyclePage:
 
     template: ClassVar[str] = "no_cycle.html"
     alerts: Alerts | None
+    set_aside: tuple[SetAside, ...]
 
 
 @router.get("/cycle")
 def latest(visit: Annotated[Visit, Depends(BOARD)]) -> Response:
     with visit.desk.reading() as tx:
         known = years(tx)
-        trouble = _alerts(tx, visit)
+        trouble, aside = _alerts(tx, visit), _set_aside(tx, visit)
     if not known:
-        return render(visit, NoCyclePage(trouble))
+        return render(visit, NoCyclePage(trouble, aside))
     return RedirectResponse(f"/cycle/{known[0]}", SEE_OTHER)
 
 
@@ -67,7 +71,7 @@ def cycle(year: Year, visit: Annotated[Visit, Depends(BOARD)]) -> Response:
     with visit.desk.reading() as tx:
         found = board.board(tx, year)
         known = years(tx)
-        trouble = _alerts(tx, visit)
+        trouble, aside = _alerts(tx, visit), _set_aside(tx, visit)
     # Prefect has no users of its own: its runs and its address are the administrator's business.
     asked = Role.ADMINISTRATOR in visit.actor.roles
     url = (visit.desk.settings.prefect_api_url or api_url(visit.desk.settings.home)) if asked else None
@@ -83,12 +87,18 @@ def cycle(year: Year, visit: Annotated[Visit, Depends(BOARD)]) -> Response:
             prefect=url.removesuffix("/api") if url else None,
             asked_prefect=asked,
             alerts=trouble,
+            set_aside=aside,
         ),
     )
 
 
 def _alerts(tx: Tx, visit: Visit) -> Alerts | None:
     return alerts(tx) if Role.ADMINISTRATOR in visit.actor.roles else None
+
+
+def _set_aside(tx: Tx, visit: Visit) -> tuple[SetAside, ...]:
+    """Wording of letters that fits the program no longer: an administrator's business like the alerts."""
+    return templates_in_use(tx).set_aside if Role.ADMINISTRATOR in visit.actor.roles else ()
 
 
 def _next_of_each(runs: tuple[RunView, ...]) -> tuple[RunView, ...]:
