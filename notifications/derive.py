@@ -1,19 +1,23 @@
 """Deriving letters from events: each exactly once, written in the transaction that settles what is owed."""
 
 import logging
+from collections.abc import Iterator
 
 from jinja2 import TemplateError
 
 from claims.desk import Desk, Tx
 from claims.letters import outbox
 from claims.letters.numbering import Imprint
-from claims.letters.outbox import LetterDraft, OwedEvent, Words
+from claims.letters.outbox import LetterDraft, OwedEvent, Way, Words
+from claims.letters.phones import mobile
 from notifications.concerns import Addressed, concerns_of
-from notifications.letters import Letterhead, write
+from notifications.letters import Letterhead, title_of, write
 from notifications.material import Material
-from notifications.office import letterhead, paper_head
+from notifications.office import letterhead, office_name, paper_head
 from notifications.paper.form import paper_of
 from notifications.templating.changes import tell_of_set_aside
+from notifications.texting import KIND_SUFFIX, TextTooLongError, has_text, text_message, texts_hash
+from notifications.urgency import CAN_WAIT
 
 BATCH = 200
 """Events of one transaction: on SQLite nobody else writes meanwhile, so it is kept short."""
@@ -71,9 +75,10 @@ def _settle(tx: Tx, events: tuple[OwedEvent, ...]) -> int:
 
 def _drafts(desk: Desk, event: OwedEvent, material: Material, head: Letterhead) -> list[LetterDraft]:
     return [
-        _draft(desk, event, addressed, head)
+        draft
         for concern in concerns_of(event)
         for addressed in concern.letters(event, material)
+        for draft in (_draft(desk, event, addressed, head), *_texts(desk, event, addressed, head))
     ]
 
 
@@ -101,4 +106,35 @@ def _draft(desk: Desk, event: OwedEvent, addressed: Addressed, head: Letterhead)
         words=words,
         template_hash=template.hash,
         template_version=str(template.version),
+        can_wait=context.kind in CAN_WAIT,
+    )
+
+
+def _texts(desk: Desk, event: OwedEvent, addressed: Addressed, head: Letterhead) -> Iterator[LetterDraft]:
+    """The text message that tells of a letter, where the county sends them and the applicant has a mobile number."""
+    context, phone = addressed.context, mobile(addressed.phone)
+    if not (desk.settings.hook_url and phone and has_text(context.kind)):
+        return
+    subject = title_of(context, head.templates)
+    try:
+        text = text_message(context, office_name(desk), rehearsal=head.rehearsal)
+    except TextTooLongError:
+        # The letter that it would tell of leaves all the same.
+        _log.exception("no text tells of the letter %s of event %s", context.kind, event.event_id)
+        return
+    yield LetterDraft(
+        event_id=event.event_id,
+        event_hash=event.hash,
+        kind=context.kind + KIND_SUFFIX,
+        recipient=addressed.recipient,
+        recipient_name=addressed.name,
+        address=phone,
+        claim=addressed.claim,
+        township=addressed.township,
+        dated_on=context.on,
+        words=lambda _: Words(subject, text, html=""),
+        template_hash=texts_hash(),
+        template_version=f"packaged:{texts_hash()}",
+        channel=Way.SMS,
+        can_wait=True,
     )

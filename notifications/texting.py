@@ -4,7 +4,6 @@ It says that there is a letter and what matters most in it; the letter itself le
 """
 
 import hashlib
-import re
 from dataclasses import fields
 from functools import cache
 
@@ -20,18 +19,9 @@ ONE_PART = 70
 KIND_SUFFIX = "_sms"
 TEMPLATE = "sms.jinja"
 
-_SEPARATORS = re.compile(r"[\s()（）-]+")
-_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
-
 
 class TextTooLongError(ValueError):
     """A text that would leave in two parts."""
-
-
-def mobile(phone: str) -> str:
-    """The number where it is a mobile one of the mainland, plain; else empty: a fixed line takes no texts."""
-    found = _MOBILE.fullmatch(_SEPARATORS.sub("", phone))
-    return found.group(1) if found else ""
 
 
 def text_message(context: LetterContext, sender: str, *, rehearsal: bool) -> str:

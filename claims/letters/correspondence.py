@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 
 from claims.desk import Tx
+from claims.letters.phones import mobile
 from claims.models import Claim, Organisation, PublishedLine, User, UserRole
 from states.policy import Yuan
 from states.stages import DUTY_OF, Role, Stage
@@ -140,8 +141,8 @@ def address_of(tx: Tx, organisation: str, claim: str | None) -> str:
 
 
 def phone_of(tx: Tx, claim: str | None) -> str:
-    """The telephone number that a claim gives now; empty where it is about none."""
-    return tx.session.scalars(select(Claim.phone).where(Claim.number == claim)).one_or_none() or ""
+    """The mobile number that a claim gives now, plain; empty where there is none."""
+    return mobile(tx.session.scalars(select(Claim.phone).where(Claim.number == claim)).one_or_none() or "")
 
 
 def _particulars(tx: Tx, which: ColumnElement[bool]) -> tuple[Particulars, ...]:

@@ -17,13 +17,11 @@ from claims.desk import Tx
 from claims.errors import UnknownLetter
 from claims.letters.codes import code_of
 from claims.letters.numbering import Imprint, enter, next_numbers
+from claims.letters.phones import masked
 from claims.models import EventRow, HeldAction, Letter, OwedLetters, OwedPaper
 from states.calendar import TZ
 from states.facts import Actor
 from states.stages import Role
-
-SHOWN_OF_NUMBER = 3
-"""How much of a telephone number is shown at either end."""
 
 
 class Way(StrEnum):
@@ -127,11 +125,7 @@ class LetterSummary:
     @property
     def shown_address(self) -> str:
         """The address; of a telephone number only its ends."""
-        if self.channel != Way.SMS:
-            return self.address
-        return (
-            f"{self.address[:SHOWN_OF_NUMBER]}****{self.address[-SHOWN_OF_NUMBER:]}" if self.address else ""
-        )
+        return masked(self.address) if self.channel == Way.SMS else self.address
 
     def as_json(self) -> dict[str, Any]:
         return {

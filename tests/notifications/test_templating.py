@@ -112,10 +112,10 @@ def test_what_nobody_checked_finds_no_function_and_no_endless_output() -> None:
         ("acceptance", "{{ deemed }}", "written_otherwise", "{% if deemed %}"),
         ("endorsement", "{{ due | deadline }}", "perhaps_absent", "{% if due %}"),
         ("endorsement", "{% if not due %}{{ due | deadline }}{% endif %}", "perhaps_absent", "{% if due %}"),
-        ("overdue_digest", "{{ claims }}", "written_otherwise", "[[claims]]"),
-        ("overdue_digest", "见下表：[[claims]]", "unknown_table", "前后各空一行"),
-        ("overdue_digest", "如下。\n\n[[claim]]", "unknown_table", "[[claims]]"),
-        ("overdue_digest", "{% for each in claims %}{{ each }}{% endfor %}", "loop_refused", "[[名称]]"),
+        ("overdue_report", "{{ claims }}", "written_otherwise", "[[claims]]"),
+        ("overdue_report", "见下表：[[claims]]", "unknown_table", "前后各空一行"),
+        ("overdue_report", "如下。\n\n[[claim]]", "unknown_table", "[[claims]]"),
+        ("overdue_report", "{% for each in claims %}{{ each }}{% endfor %}", "loop_refused", "[[名称]]"),
         ("receipt", "已于2026-05-08收到。", "foreign_date", "2026年5月8日"),
         ("receipt", "已于8/5/2026收到。", "foreign_date", "2026年5月8日"),
         ("receipt", "<b>已收到</b>", "markup", "原样印出"),
@@ -149,7 +149,7 @@ def test_a_fault_is_named_with_what_to_write_instead(kind: str, body: str, code:
         ),
         ("refusal", "{% for each in reasons %}\n{{ loop.index }}．{{ each }}\n\n{% endfor %}\n特此告知。"),
         ("refusal", '{% include "parts/claimed.jinja" %}。{% include "parts/reasons.jinja" %}'),
-        ("overdue_digest", "如下。\n\n[[claims]]\n\n特此提醒。"),
+        ("overdue_report", "如下。\n\n[[claims]]\n\n特此提醒。"),
     ],
 )
 def test_what_letters_need_can_be_written(kind: str, body: str) -> None:
