@@ -14,6 +14,7 @@ from typing import Any
 
 import xlsxwriter
 from openpyxl import load_workbook
+from xlsxwriter.worksheet import Worksheet
 
 from claims.errors import BadValue
 
@@ -25,6 +26,8 @@ LAST_ROW = 1_048_576
 """The last row that a workbook can have; empty rows up to it are looked through."""
 BLOCK = 64 * 1024
 WIDEST = 40
+A4 = 9
+"""As workbooks number the paper."""
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -215,12 +218,25 @@ def _unguarded(text: str) -> str:
 # Writing
 
 
-def write_sheet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell | None]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What stands on every page of a sheet when it is printed, and in none of its cells, so that it can be read back."""
+
+    head: str
+    foot: str
+
+
+def write_sheet(
+    path: Path,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell | None]],
+    printed: Printed | None = None,
+) -> None:
     """Write a sheet of one header row and these rows; the suffix of `path` chooses `.xlsx` or `.csv`.
 
-    Text stays text, whatever it looks like. The file appears whole or not at all.
+    Text stays text, whatever it looks like. The file appears whole or not at all. `printed` is for `.xlsx`.
     """
-    writer: Callable[[Path, Sequence[str], Iterable[Sequence[Cell | None]]], None] | None = {
+    writer: Callable[[Path, Sequence[str], Iterable[Sequence[Cell | None]], Printed | None], None] | None = {
         ".xlsx": _write_xlsx,
         ".csv": _write_csv,
     }.get(path.suffix.lower())
@@ -228,11 +244,13 @@ def write_sheet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell
         raise _unknown_suffix(path)
     with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".sheet-") as folder:
         draft = Path(folder) / path.name
-        writer(draft, columns, rows)
+        writer(draft, columns, rows, printed)
         draft.replace(path)
 
 
-def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell | None]]) -> None:
+def _write_xlsx(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell | None]], printed: Printed | None
+) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet()
         day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -240,7 +258,7 @@ def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell
         for place, name in enumerate(columns):
             sheet.write_string(0, place, name, bold)
         sheet.freeze_panes(1, 0)
-        widths = [_width(name) for name in columns]
+        widths = [width_of(name) for name in columns]
         for number, cells in enumerate(rows, 1):
             for place, cell in enumerate(cells):
                 if cell is None or cell == "":
@@ -252,17 +270,35 @@ def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell
                     sheet.write_string(number, place, str(cell))
                 else:
                     sheet.write(number, place, cell)
-                widths[place] = max(widths[place], _width(str(cell)))
+                widths[place] = max(widths[place], width_of(str(cell)))
         for place, width in enumerate(widths):
             sheet.set_column(place, place, min(width, WIDEST) + 2)
+        if printed is not None:
+            _set_up(sheet, printed)
 
 
-def _width(text: str) -> int:
+def _set_up(sheet: Worksheet, printed: Printed) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.repeat_rows(0)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_header(f"&C{_plain(printed.head)}")
+    sheet.set_footer(f"&L{_plain(printed.foot)}&R第 &P 页　共 &N 页")
+
+
+def _plain(text: str) -> str:
+    """In heads and feet `&` begins an order; doubled, it is itself."""
+    return text.replace("&", "&&")
+
+
+def width_of(text: str) -> int:
     """In columns of a terminal: Chinese characters take two."""
     return sum(1 if sign.isascii() else 2 for sign in text)
 
 
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell | None]]) -> None:
+def _write_csv(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell | None]], _printed: Printed | None
+) -> None:
     # With a byte-order mark, or spreadsheet programs take the file for one of the local code page.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

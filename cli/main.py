@@ -14,6 +14,7 @@ from cli import (
     claim_filing,
     cycle,
     desk,
+    meeting,
     notice,
     objection,
     org,
@@ -23,6 +24,7 @@ from cli import (
     resolution,
     schedule,
     simulate,
+    township,
     up,
     user,
     wording,
@@ -107,8 +109,8 @@ command(app, "diagram", rich_help_panel=RECORDS)(papers.diagram)
 
 for panel, groups in {
     SET_UP: (user.app, org.app, policy.app, demo_sheet.app),
-    DAILY: (cycle.app, claim.app),
-    MONEY: (resolution.app, objection.app, payout.app),
+    DAILY: (cycle.app, claim.app, township.app),
+    MONEY: (meeting.app, resolution.app, objection.app, payout.app),
     RECORDS: (notice.app, wording.app, papers.register, audit.app),
 }.items():
     for each in groups:

@@ -6,6 +6,7 @@ import typer
 
 from claims.identity import people
 from cli.commands import MONEY, REFUSED, command, group
+from cli.lists import write_list
 from cli.options import Acting, AnyCycle, CycleYear, InFile, MaybeActing, OutFile
 from cli.output import Answer, Column, blocks, sheet, table
 from cli.session import acting, opened, reading
@@ -101,9 +102,12 @@ def show(batch: Batch) -> Answer:
 
 @command(app, "export")
 def export(batch: Batch, *, out: OutFile, user: MaybeActing = None) -> Answer:
-    """导出给银行的拨付表（xlsx 或 csv）；请妥善保管，内有完整账号。  Write the bank's sheet; it holds full accounts."""
+    """导出给银行的拨付表（xlsx 或 csv），或者供打印签字的拨付清单（pdf）；内有完整账号，请妥善保管。  Write the bank's sheet, or the list to print and sign (pdf); both hold full accounts."""
+    from claims.lists.payments import payout_list
     from claims.money import payouts
 
+    if out.suffix.lower() == ".pdf":
+        return write_list(lambda tx, viewer: payout_list(tx, batch, viewer=viewer), out, user)
     with reading(user) as (tx, actor):
         payouts.export_file(tx, batch, out, actor=actor)
     return Answer({"batch": batch, "out": str(out)}, f"{out}")

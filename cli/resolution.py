@@ -7,7 +7,8 @@ import typer
 from claims.publicity.resolutions import publish
 from claims.reading.overviews import resolution_json, resolution_list
 from cli.commands import OFFICES, command, group
-from cli.options import Acting
+from cli.lists import write_list
+from cli.options import Acting, OutFile, Viewing
 from cli.output import Answer, Column, blocks, sheet, table
 from cli.session import acting, reading
 
@@ -49,6 +50,24 @@ def show(ref: Ref) -> Answer:
     lines = table(LINES, ([line[key] for key in keys] for line in data["lines"]))
     digest = sheet([("名单摘要", "SHA-256", data["sha256"])]) if data["sha256"] else ""
     return Answer(data, blocks(table(COLUMNS, [_row(data)]), lines, digest))
+
+
+@command(app, "export")
+def export(
+    ref: Ref,
+    *,
+    out: OutFile,
+    public: Annotated[
+        bool, typer.Option("--public", help="公示名单（已公布的）  the list as published, for everybody")
+    ] = False,
+    user: Viewing = None,
+) -> Answer:
+    """导出议定名单或公示名单（xlsx 或 pdf，可打印）。  Write the list to print: a workbook or the paper."""
+    from claims.lists.awards import notice_list, resolved_list
+
+    if public:
+        return write_list(lambda tx, _: notice_list(tx, ref), out, user)
+    return write_list(lambda tx, viewer: resolved_list(tx, ref, viewer=viewer), out, user)
 
 
 @command(app, "publish")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from claims.errors import BadValue
 from claims.money.numerals import in_words
-from claims.sheets import Sheet, read_rows, write_sheet
+from claims.sheets import Printed, Sheet, read_rows, write_sheet
 from claims.vault import normalised
 from states.policy import Yuan
 
@@ -89,10 +89,13 @@ def rows_of(payments: Iterable[Payment], *, rehearsal: bool) -> list[tuple[str |
     ]
 
 
-def write(path: Path, rows: Sequence[tuple[str | int, ...]]) -> None:
-    """Write the sheet with the two columns for the bank's answer left empty."""
+def write(path: Path, rows: Sequence[tuple[str | int, ...]], printed: Printed) -> None:
+    """Write the sheet with the two columns for the bank's answer left empty.
+
+    What it comes to stands on the printed pages alone: the answer is read row by row.
+    """
     blank = ("",) * len(ANSWER_COLUMNS)
-    write_sheet(path, COLUMNS + ANSWER_COLUMNS, [(*row, *blank) for row in rows])
+    write_sheet(path, COLUMNS + ANSWER_COLUMNS, [(*row, *blank) for row in rows], printed)
 
 
 def read(path: Path) -> Sheet:

@@ -19,6 +19,7 @@ from claims.facts import facts_of, load_claim, policy_of
 from claims.identity.people import require_role
 from claims.models import Claim, Cycle, PayoutBatch, PayoutLine
 from claims.money import bank_sheet
+from claims.money.numerals import in_words
 from claims.money.payout_lines import (
     digest_of,
     lines_of,
@@ -31,6 +32,7 @@ from claims.money.payout_lines import (
 from claims.money.payout_prompts import WAITING
 from claims.money.reconciliation import Reconciled, reconcile
 from claims.once import ROW_LOCK
+from claims.sheets import Printed
 from claims.trail.chains import append, append_to_claim
 from states.duties import objection_to, objection_to_release
 from states.errors import PayoutInProgress, Refusal
@@ -222,7 +224,17 @@ def export_file(tx: Tx, batch: str, path: Path, *, actor: Actor | None = None) -
     if actor is not None:
         require_role(actor, PAYERS, "导出拨付批次", "export a payout batch")
     _, rows = export(tx, batch)
-    bank_sheet.write(path, rows)
+    bank_sheet.write(path, rows, _printed(tx, load_batch(tx, batch)))
+
+
+def _printed(tx: Tx, batch: PayoutBatch) -> Printed:
+    lines = lines_of(tx, batch.code)
+    total = total_of(lines)
+    mark = bank_sheet.REHEARSAL_MARK if tx.desk.rehearsal else ""
+    return Printed(
+        head=f"{mark}{batch.cycle}年度标准化奖补资金拨付表　{batch.code}",
+        foot=f"共{len(lines)}笔，合计{total:,}元（{in_words(total)}）　SHA-256 {batch.sha256}",
+    )
 
 
 # Looking at batches

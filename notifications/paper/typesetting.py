@@ -6,7 +6,7 @@ missing; a character that no face holds is refused by the rules of PDF/A.
 
 import json
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -31,21 +31,30 @@ def pdf(paper: Paper, faces: Faces) -> bytes:
 
     Raises `UnprintableCharacters` for characters that no face holds.
     """
-    dated = datetime.combine(paper.day, time.min, UTC)
-    return _set(paper, faces, format="pdf", pdf_standards=[ARCHIVE], timestamp=dated)[0]
+    return pdf_of(LAYOUT, paper.words, paper.day, faces)
 
 
 def pictures(paper: Paper, faces: Faces, pixels_per_inch: int) -> list[bytes]:
     """Each page of the paper as PNG."""
-    return _set(paper, faces, format="png", ppi=pixels_per_inch)
+    return pictures_of(LAYOUT, paper.words, faces, pixels_per_inch)
 
 
-def _set(paper: Paper, faces: Faces, **output: Any) -> list[bytes]:
+def pdf_of(layout: Path, words: dict[str, Any], day: date, faces: Faces) -> bytes:
+    """These words in a layout as PDF/A-2b that bears this day. Raises `UnprintableCharacters`."""
+    dated = datetime.combine(day, time.min, UTC)
+    return _set(layout, words, faces, format="pdf", pdf_standards=[ARCHIVE], timestamp=dated)[0]
+
+
+def pictures_of(layout: Path, words: dict[str, Any], faces: Faces, pixels_per_inch: int) -> list[bytes]:
+    return _set(layout, words, faces, format="png", ppi=pixels_per_inch)
+
+
+def _set(layout: Path, words: dict[str, Any], faces: Faces, **output: Any) -> list[bytes]:
     # A compiler serves one thread; making one costs nothing beside the setting, since fonts are read already.
-    compiler = typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=faces.fonts, ignore_system_fonts=True)
+    compiler = typst.Compiler(layout, root=layout.parent, font_paths=faces.fonts, ignore_system_fonts=True)
     try:
         made, warnings = compiler.compile_with_warnings(
-            sys_inputs={"letter": json.dumps(paper.words | _faces(faces), ensure_ascii=False)}, **output
+            sys_inputs={"letter": json.dumps(words | _faces(faces), ensure_ascii=False)}, **output
         )
     except typst.TypstError as error:
         lacking = _UNPRINTABLE.findall(error.diagnostic)

@@ -30,6 +30,10 @@ UNIT = "嵊泗县海洋科技研究所"
 TOWNSHIP = "菜园镇人民政府"
 
 
+HOSTILE = """<b>&amp;'"</b> #let x = 1 $x$ *_@a `r` {{ on }} [[claims]] \\n"""
+"""A name that is markup to every language that a letter goes through."""
+
+
 def about(on: date, addressee: str = UNIT) -> dict[str, Any]:
     return {
         "addressee": addressee,

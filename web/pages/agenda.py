@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from claims.publicity.notices import years
 from claims.review.batches import act_many
 from claims.review.foresight import foresee
-from claims.review.meetings import MOST, Agenda, Vote, agenda, record_vote, require_carried
+from claims.review.meetings import MOST, Agenda, Sitting, Vote, agenda, convene, record_vote, require_carried
 from states.errors import Refusal
 from states.stages import Role, Trigger
 from web.guards import BOARD, COORDINATOR, Visit, Year
@@ -49,8 +49,20 @@ class Minutes:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """What was typed of a sitting to come, as it was typed."""
+
+    held_on: str = ""
+    begins: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaPage:
-    """The agenda of a cycle. `most` is how many claims one sitting takes; `may_decide`: the viewer is of the body."""
+    """The agenda of a cycle. `most` is how many claims one sitting takes; `may_decide`: the viewer is of the body.
+
+    `sent`: the agenda is on its way to the body.
+    """
 
     template: ClassVar[str] = "agenda.html"
     agenda: Agenda
@@ -58,7 +70,9 @@ class AgendaPage:
     most: int
     may_decide: bool
     typed: Minutes
+    called: Called
     problem: str = ""
+    sent: bool = False
 
 
 @router.get("/agenda")
@@ -84,6 +98,24 @@ def minutes(
     abstained: Text = "",
 ) -> Minutes:
     return Minutes(ref.strip(), held_on, present, in_favour, against, abstained, tuple(picked))
+
+
+@router.post("/agenda/{year}/sitting")
+def call(
+    year: Year,
+    visit: Annotated[Visit, Depends(COORDINATOR)],
+    sits_on: Text = "",
+    begins: Text = "",
+    place: Text = "",
+) -> Response:
+    """Convene the body; the agenda leaves by letter."""
+    called = Called(sits_on, begins, place)
+    try:
+        with visit.desk.transaction() as tx:
+            convene(tx, year, Sitting(day_of(sits_on), begins, place), actor=visit.actor)
+    except Refusal as refusal:
+        return _page(visit, year, called=called, refusal=refusal)
+    return _page(visit, year, called=called, sent=True)
 
 
 @router.post("/agenda/{year}/preview")
@@ -141,7 +173,15 @@ def decide(
     return done_page(visit, Trigger.APPROVE, results, back=f"/agenda/{year}")
 
 
-def _page(visit: Visit, year: int, typed: Minutes | None = None, refusal: Refusal | None = None) -> Response:
+def _page(
+    visit: Visit,
+    year: int,
+    typed: Minutes | None = None,
+    refusal: Refusal | None = None,
+    *,
+    called: Called | None = None,
+    sent: bool = False,
+) -> Response:
     with visit.desk.reading() as tx:
         found = agenda(tx, year)
         known = years(tx)
@@ -152,6 +192,8 @@ def _page(visit: Visit, year: int, typed: Minutes | None = None, refusal: Refusa
         most=MOST,
         may_decide=Role.COORDINATOR in visit.actor.roles,
         typed=typed or Minutes(held_on=today),
+        called=called or Called(),
+        sent=sent,
         problem=visit.words.refusal(refusal) if refusal else "",
     )
     return render(visit, page, refusal.status if refusal else 200)

@@ -9,13 +9,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from claims.desk import Tx
+from claims.errors import UnknownResolution
 from claims.facts import load_cycle, policy_of
+from claims.lists.awards import notice_list
 from claims.publicity.notices import notice_year, published_lists, years
 from claims.publicity.objections import Filed, file_objection
 from claims.reading.overviews import resolution_json
+from notifications.list_files import ListForm
 from states.calendar import Workdays
 from states.errors import Refusal
 from states.policy import Item, Policy
+from web.downloads import list_attachment
 from web.guards import PUBLIC, Visit, Year
 from web.rendering import render
 
@@ -98,6 +102,16 @@ def notice(year: Year, visit: Annotated[Visit, Depends(PUBLIC)]) -> Response:
         notices = _notices(tx, year)
         known = years(tx)
     return render(visit, NoticePage(year, known, policy, dict(policy.items), notices))
+
+
+@router.get("/notice/{year}/list.{form}")
+def listed(year: Year, form: ListForm, visit: Annotated[Visit, Depends(PUBLIC)], ref: str = "") -> Response:
+    """A published list as it was frozen."""
+    with visit.desk.reading() as tx:
+        if ref not in published_lists(tx, year):
+            raise UnknownResolution(ref)
+        found = notice_list(tx, ref)
+    return list_attachment(visit.desk, found, form)
 
 
 @router.get("/notice/{year}/objection")

@@ -10,15 +10,18 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from claims.desk import Tx
+from claims.lists.payments import payout_list
 from claims.money import payouts
 from claims.money.bank_sheet import BankOutcome
 from claims.money.numerals import in_words
 from claims.money.payouts import Reconciled
 from claims.money.reconciliation import settle_unknown
 from claims.reading.overviews import cycle_list
+from notifications.list_files import ListForm
 from states.errors import Refusal
 from states.policy import Yuan
 from states.stages import Role, Stage
+from web.downloads import list_attachment
 from web.guards import FINANCE, MONEY, Visit
 from web.pages.evidence import XLSX, attachment
 from web.rendering import render
@@ -103,6 +106,14 @@ def sheet(batch: str, form: str, visit: Annotated[Visit, Depends(FINANCE)]) -> R
         with visit.desk.reading() as tx:
             payouts.export_file(tx, batch, path, actor=visit.actor)
         return attachment(path.read_bytes(), path.name, media_type)
+
+
+@router.get("/payouts/{batch}/list.{form}")
+def listed(batch: str, form: ListForm, visit: Annotated[Visit, Depends(MONEY)]) -> Response:
+    """The batch to print, check and sign; accounts in full for finance alone, once it is released."""
+    with visit.desk.reading() as tx:
+        found = payout_list(tx, batch, viewer=visit.actor)
+    return list_attachment(visit.desk, found, form)
 
 
 @router.post("/payouts/{batch}/answer")

@@ -7,13 +7,16 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
 from claims.facts import load_cycle, policy_of
+from claims.lists.awards import resolved_list
 from claims.publicity.resolutions import publish
 from claims.reading.overviews import resolution_json, resolution_list
 from claims.review.meetings import Vote, vote_on
+from notifications.list_files import ListForm
 from states.calendar import Due
 from states.errors import Refusal
 from states.policy import Item
 from states.stages import Role
+from web.downloads import list_attachment
 from web.guards import COORDINATOR, INSIDE, Visit
 from web.rendering import render
 
@@ -55,6 +58,13 @@ def resolutions(visit: Annotated[Visit, Depends(INSIDE)]) -> Response:
 @router.get("/resolution")
 def resolution(visit: Annotated[Visit, Depends(INSIDE)], ref: str = "") -> Response:
     return _page(visit, ref)
+
+
+@router.get("/resolution/list.{form}")
+def listed(form: ListForm, visit: Annotated[Visit, Depends(INSIDE)], ref: str = "") -> Response:
+    with visit.desk.reading() as tx:
+        found = resolved_list(tx, ref, viewer=visit.actor)
+    return list_attachment(visit.desk, found, form)
 
 
 @router.post("/resolution")

@@ -7,13 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Depends, File, Form, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from starlette.responses import Response
 
 from claims.errors import BadValue
 from claims.letters import outbox
 from claims.letters.outbox import LetterSummary
 from claims.letters.receipts import Received, receipts, unconfirmed
+from claims.lists.townships import filed_list, unfiled_list
 from claims.publicity.notices import years
 from claims.reading import queue, township_units
 from claims.reading.queue import Filters, Row, Tab
@@ -22,12 +23,16 @@ from claims.sheets import BadSheet, read_rows
 from claims.submission.claim_sheets import empty_sheet, marked_sheet
 from claims.submission.filing_starts import NoCycleOpen, cycle_open_today
 from claims.submission.imports import Imported, RefusedRow, TakenRow, import_sheet
+from notifications.list_files import ListForm
 from states.errors import Refusal
+from web.downloads import list_attachment
 from web.guards import TOWNSHIP, Visit
 from web.pages.evidence import XLSX, attachment
 from web.rendering import render
 
 router = APIRouter()
+
+AskedYear = Annotated[int, Query(ge=1000, le=9999)]
 
 LETTERS_SHOWN = 8
 CLAIMS_SHOWN = 12
@@ -124,6 +129,20 @@ def units(visit: Annotated[Visit, Depends(TOWNSHIP)], year: int | None = None) -
         found = township_units.units(tx, name, wanted) if wanted else ()
     is_open = cycle is not None and cycle.year == wanted
     return render(visit, UnitsPage(name, wanted, known, is_open, found))
+
+
+@router.get("/township/filed.{form}")
+def filed(form: ListForm, visit: Annotated[Visit, Depends(TOWNSHIP)], year: AskedYear) -> Response:
+    with visit.desk.reading() as tx:
+        found = filed_list(tx, _township(visit), year, viewer=visit.actor)
+    return list_attachment(visit.desk, found, form)
+
+
+@router.get("/township/unfiled.{form}")
+def unfiled(form: ListForm, visit: Annotated[Visit, Depends(TOWNSHIP)], year: AskedYear) -> Response:
+    with visit.desk.reading() as tx:
+        found = unfiled_list(tx, _township(visit), year, viewer=visit.actor)
+    return list_attachment(visit.desk, found, form)
 
 
 @router.get("/township/sheet")

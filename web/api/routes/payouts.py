@@ -6,13 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from claims.lists.payments import payout_list
 from claims.money import payouts
+from notifications.list_files import ListForm
 from web.api import bodies
 from web.api.answers import MEDIA_TYPES, SHEET, as_file, decided, looked_up, with_file, worked_through
 from web.api.bodies import InPath, SheetForm
 from web.api.callers import FINANCE, PAYER, READER_OF_MONEY, Caller
 from web.api.routes.filing import SentFile
+from web.api.routes.lists import LIST
 from web.api.shapes import money as shapes
+from web.downloads import list_attachment
 from web.pages.evidence import attachment
 
 router = APIRouter(tags=["payouts"], prefix="/payouts")
@@ -59,6 +63,18 @@ def export_sheet(
     with caller.desk.reading() as tx:
         content = as_file(name, lambda path: payouts.export_file(tx, batch, path, actor=caller.actor))
     return attachment(content, f"{batch}.{form}", MEDIA_TYPES[form])
+
+
+@router.get("/{batch}/list", response_class=Response, responses={200: LIST})
+def export_list(
+    batch: InPath,
+    caller: Annotated[Caller, READER_OF_MONEY],
+    form: Annotated[ListForm, Query()] = ListForm.XLSX,
+) -> Response:
+    """A batch to print, check and sign; accounts in full for finance alone, once it is released."""
+    with caller.desk.reading() as tx:
+        found = payout_list(tx, batch, viewer=caller.actor)
+    return list_attachment(caller.desk, found, form)
 
 
 @router.post("/{batch}/reconciliation", response_model=shapes.Reconciled)
