@@ -234,8 +234,8 @@ def _said(path: Path, findings: "Sequence[Finding]") -> tuple[str, ...]:
         line
         for each in findings
         for line in (
-            f"{'error[wording_refused]' if each.serious else 'warning'}: {path} 第 {each.line} 行：{each.zh}",
-            f"{path}, line {each.line}: {each.en}",
+            f"{'error[wording_refused]' if each.serious else 'warning'}: {path} {each.message('zh')}",
+            f"{path} {each.message('en')}",
         )
     )
 

@@ -32,8 +32,8 @@ class WordingRefused(Refusal):
     def over(cls, kind: str, findings: Sequence[Finding]) -> Self:
         return cls(
             kind,
-            "".join(f"第 {each.line} 行：{each.zh}" for each in findings),
-            " ".join(f"Line {each.line}: {each.en}" for each in findings),
+            "".join(each.message("zh") for each in findings),
+            " ".join(each.message("en") for each in findings),
         )
 
 
@@ -117,7 +117,7 @@ def go_back(tx: Tx, kind: str, number: int, *, seen: int | None, actor: Actor, r
 def tell_of_set_aside(tx: Tx, templates: Templates) -> None:
     """Let administrators know, once for a version, which wording stands aside."""
     for each in templates.set_aside:
-        problems = [f"第{found.line}行：{found.zh}" for found in each.findings]
+        problems = [found.message("zh") for found in each.findings]
         wordings.note_set_aside(tx, each.kind, each.number, packaged(each.kind).name, problems)
 
 

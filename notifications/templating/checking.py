@@ -52,7 +52,7 @@ def misfits(kind: str, text: str) -> tuple[Finding, ...]:
     if len(text) > LONGEST_SOURCE:
         return (
             Finding(
-                1,
+                0,
                 "too_long",
                 f"函件文字不超过 {LONGEST_SOURCE} 字。",
                 f"A template has {LONGEST_SOURCE} characters at most.",
@@ -124,7 +124,7 @@ def _left_out(kind: str, text: str, current: LetterTemplate) -> Iterator[Finding
     for name in _told(kind, current.text) - _told(kind, text):
         how = facts[name].sort.written(name)
         yield Finding(
-            1,
+            0,
             "left_out",
             f"现行文字写有 {how}，新文字没有；收件单位将不再得知，请确认。",
             f"The present wording tells {how}, this one does not: whoever receives it will not learn it.",
@@ -158,7 +158,7 @@ def _tried(kind: str, text: str) -> Iterator[Finding]:
         if not title or not _says_something(body):
             which = ("标题", "subject") if not title else ("正文", "body")
             yield Finding(
-                1,
+                0,
                 "empty",
                 f"有的函件{which[0]}会是空的；请使{which[0]}在各种情形下都有文字。",
                 f"Some letters would have an empty {which[1]}; let it say something in every case.",

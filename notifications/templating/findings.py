@@ -7,13 +7,22 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """With a `serious` one the template is not put into use; any other is for the author to look at."""
+    """With a `serious` one the template is not put into use; any other is for the author to look at.
+
+    `line` is 0 for what is said of the whole text.
+    """
 
     line: int
     code: str
     zh: str
     en: str
     serious: bool = True
+
+    def message(self, lang: str = "zh") -> str:
+        """What is found, after its line where it has one."""
+        if not self.line:
+            return self.en if lang == "en" else self.zh
+        return f"Line {self.line}: {self.en}" if lang == "en" else f"第 {self.line} 行：{self.zh}"
 
     def as_json(self) -> dict[str, Any]:
         return {

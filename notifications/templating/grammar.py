@@ -34,7 +34,7 @@ def read(text: str, facts: Mapping[str, Fact]) -> Notes:
     except TemplateSyntaxError as error:
         _unreadable(error.lineno, str(error.message), notes)
     except RecursionError:
-        _unreadable(1, "too deep", notes)
+        _unreadable(0, "too deep", notes)
     else:
         _whole(tree, Scope(facts), notes)
     return notes
@@ -45,7 +45,7 @@ def _whole(tree: nodes.Template, scope: Scope, notes: Notes) -> None:
     for name in BLOCKS:
         if found.count(name) != 1:
             notes.found(
-                1,
+                0,
                 "block_missing",
                 f"须有且只有一段 {{% block {name} %}}…{{% endblock %}}。",
                 f"There must be one {{% block {name} %}}…{{% endblock %}}, and only one.",

@@ -11,6 +11,7 @@ from notifications.letters import write
 from notifications.paper.faces import faces
 from notifications.templating import environment
 from notifications.templating.checking import check, misfits, normalised
+from notifications.templating.comparing import side_by_side
 from notifications.templating.facts import LETTERS, Sort, facts_of
 from notifications.templating.findings import Finding
 from notifications.templating.names import writables
@@ -213,3 +214,14 @@ def test_whoever_writes_a_letter_is_told_what_each_fact_means(kind: str) -> None
     told = {each.name.partition(".")[0]: each for each in writables(kind)}
     assert told.keys() == facts_of(kind).keys()
     assert all(each.zh and each.en and each.written for each in told.values())
+
+
+def test_two_texts_stand_side_by_side_with_what_differs_marked() -> None:
+    first, second, third = side_by_side(
+        "　　甲说明。\n　　本局将于五日内答复贵单位。\n",
+        "甲说明。\n\n我局将于七日内答复贵单位。\n另行通知。\n",
+    )
+    assert not first.changed
+    assert [each.text for each in second.before if each.changed] == ["本", "五"]
+    assert [each.text for each in second.after if each.changed] == ["我", "七"]
+    assert (third.before, [each.text for each in third.after]) == ((), ["另行通知。"])

@@ -209,7 +209,7 @@ def test_a_version_that_fits_the_program_no_longer_is_set_aside_and_administrato
         told = [each for each in letters if each.kind == "wording_set_aside"]
         assert len(told) == 1
         assert "标准化奖补申报材料收讫回执”（第1版）" in told[0].text
-        assert "第3行：本函件没有名为 receipt_number 的内容" in told[0].text
+        assert "第 3 行：本函件没有名为 receipt_number 的内容" in told[0].text
         assert (aside.kind, aside.number, row.kind, row.version.source) == ("receipt", 1, "receipt", PACKAGED)
         go_back(tx, "receipt", 0, seen=1, actor=GUO, reason="用程序自带文字")
         assert templates_in_use(tx).set_aside == ()

@@ -15,7 +15,7 @@ from claims.letters.wordings import KeptVersion, UnknownWording, WordingMoved
 from notifications.preview import preview, preview_paper
 from notifications.templating import changes
 from notifications.templating.changes import WordingRefused
-from notifications.templating.comparing import Pair, side_by_side
+from notifications.templating.comparing import Pair, pair, side_by_side
 from notifications.templating.facts import UnknownLetterKind
 from notifications.templating.findings import Finding
 from notifications.templating.names import Writable, writables
@@ -55,10 +55,9 @@ class WordingsPage:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A text tried on a claim: the letter by it beside the one by the wording in use."""
+    """A text tried on a claim: the letter by it, subject first, beside the one by the wording in use."""
 
     claim: str
-    subject: Pair
     lines: tuple[Pair, ...]
 
 
@@ -215,8 +214,8 @@ def _tried(tx: Tx, visit: Visit, page: WordingPage) -> WordingPage:
         new = preview(tx, kind, number, changes.draft_of(tx, kind, page.text))
     except Refusal as refusal:
         return replace(page, problem=visit.words.refusal(refusal))
-    subject = Pair(current.subject, new.subject)
-    return replace(page, trial=Trial(number, subject, side_by_side(current.text, new.text)))
+    lines = (pair(current.subject, new.subject), *side_by_side(current.text, new.text))
+    return replace(page, trial=Trial(number, lines))
 
 
 def _version_page(tx: Tx, kind: str, number: int, *, reason: str = "", problem: str = "") -> VersionPage:
