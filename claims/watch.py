@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from claims.database import is_current
 from claims.desk import Desk, Tx
 from claims.models import Claim, DueSlot, Letter
-from claims.reading.queue import OPEN_STAGES
+from claims.models.claim import OPEN_STAGES
 from claims.timing.slots import Outcome
 from states.stages import Stage
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
 
 from claims.desk import Tx
 from claims.errors import UnknownClaim
@@ -25,8 +25,11 @@ SEES_ALL = frozenset(
 """Roles that see every claim; the others see their own unit's, their township's, or those they were asked about."""
 
 
-def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
-    """The claims somebody may see, as a condition. Nobody in particular (whoever opens the database) sees all."""
+def visible_to(viewer: Actor | None, *, in_lists: bool = False) -> ColumnElement[bool]:
+    """The claims somebody may see, as a condition. Nobody in particular (whoever opens the database) sees all.
+
+    `in_lists` says the same in the words that suit a look at all claims rather than at a few.
+    """
     if viewer is None or viewer.roles & SEES_ALL:
         return true()
     office = viewer.office
@@ -37,9 +40,16 @@ def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
         if Role.TOWNSHIP in viewer.roles and office.kind == "township":
             seen.append(Claim.township == office.township)
         if Role.DEPARTMENT in viewer.roles:
-            asked = select(DepartmentCheckRow.claim_id).where(DepartmentCheckRow.office == office.code)
-            seen.append(Claim.id.in_(asked))
+            seen.append(_asked_about(office.code, in_lists=in_lists))
     return or_(*seen)
+
+
+def _asked_about(office: str, *, in_lists: bool) -> ColumnElement[bool]:
+    if in_lists:
+        # The function keeps databases from looking up one by one all that a department was ever asked about.
+        asked = select(DepartmentCheckRow.claim_id).where(DepartmentCheckRow.office == office)
+        return func.coalesce(Claim.id, 0).in_(asked)
+    return exists().where(DepartmentCheckRow.claim_id == Claim.id, DepartmentCheckRow.office == office)
 
 
 def numbers_for(tx: Tx, viewer: Actor | None, numbers: Sequence[str]) -> tuple[str, ...]:

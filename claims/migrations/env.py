@@ -1,5 +1,8 @@
 """Runs the migrations that `claims.database` asks for, all in one transaction: its caller's, or one of their own."""
 
+import warnings
+from typing import Any
+
 from alembic import context
 from sqlalchemy import Connection, Engine, text
 
@@ -7,6 +10,13 @@ from claims.models import Base
 
 ONE_AT_A_TIME = 0x4A42_0001
 """Key of PostgreSQL's advisory lock: two desks starting at once migrate one after the other."""
+
+SPELT_ANEW = frozenset({"ix_claim_list"})
+"""Indexes of an expression, which each database spells in its own way: tests hold that they are there and used."""
+
+
+def _comparable(_object: Any, name: str | None, kind: str, _reflected: Any, _other: Any) -> bool:
+    return not (kind == "index" and name in SPELT_ANEW)
 
 
 def _run(connection: Connection) -> None:
@@ -17,8 +27,11 @@ def _run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=True,
         transactional_ddl=True,
+        include_object=_comparable,
     )
-    context.run_migrations()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*expression-based index")
+        context.run_migrations()
 
 
 bind: Engine | Connection = context.config.attributes["bind"]

@@ -13,7 +13,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from claims.models.base import Base, Money
-from states.stages import ENDED_WITHOUT_AWARD, Stage
+from states.stages import ENDED_WITHOUT_AWARD, MAIN_LINE, Stage
 
 
 class Cycle(Base):
@@ -40,12 +40,21 @@ _LIVE = text(
 
 _LIVE_RANKED = text(f"rank IS NOT NULL AND {_LIVE.text}")
 
+OPEN_STAGES = (*(stage for stage in MAIN_LINE if stage is not Stage.PAID), Stage.CORRECTION)
+"""Where somebody still owes something by the claim's date; a rejected claim's date is a right that ends."""
+
+DEADLINE = "(CASE WHEN stage IN ({}) THEN coalesce(due_on, '9999-12-31') ELSE '9999-12-31' END)".format(
+    ", ".join(f"'{stage}'" for stage in OPEN_STAGES),
+)
+"""The day that a claim is listed by, as SQL: the index of the list and whoever lists claims must spell it alike."""
+
 
 class Claim(Base):
     """One application. `version` counts its events; `last_hash` is the head of its chain.
 
     `filing_digest` stands for the form as it was filed, so that a sheet imported again is known again, whatever
     has become of the claim since. `municipal_…` is what the city decided on its own account, and by which document.
+    `searchable` is made by `claims/searchable.py`.
     """
 
     __tablename__ = "claim"
@@ -94,6 +103,7 @@ class Claim(Base):
     filing_digest: Mapped[str]
     submitted_at: Mapped[datetime | None]
     moved_at: Mapped[datetime]
+    searchable: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
         Index(
@@ -115,7 +125,6 @@ class Claim(Base):
         ),
         Index("ix_claim_stage_due_on", "stage", "due_on", "id"),
         Index("ix_claim_cycle_stage", "cycle", "stage"),
-        Index("ix_claim_township", "township"),
         Index("ix_claim_uscc", "uscc"),
         Index("ix_claim_standard_number", "standard_number"),
         Index(
@@ -123,6 +132,20 @@ class Claim(Base):
             "due_on",
             sqlite_where=text("due_provisional = 1"),
             postgresql_where=text("due_provisional"),
+        ),
+        # Lists, their counts and their sums are read from this one alone. There is none for townships or items: so
+        # few values lead a planner astray.
+        Index(
+            "ix_claim_list",
+            text(DEADLINE),
+            *("id", "stage", "due_on", "cycle", "township", "item"),
+            *("requested_yuan", "proposed_yuan", "granted_yuan", "searchable"),
+        ),
+        Index(
+            "ix_claim_reclaim",
+            "stage",
+            sqlite_where=text("reclaim_yuan IS NOT NULL"),
+            postgresql_where=text("reclaim_yuan IS NOT NULL"),
         ),
         Index("ix_claim_resolution", "resolution"),
         Index("ix_claim_cycle_filing_digest", "cycle", "filing_digest"),
@@ -194,6 +217,7 @@ class DepartmentCheckRow(Base):
     office: Mapped[str] = mapped_column(primary_key=True)
     cleared_by: Mapped[str | None]
     cleared_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_department_check_office", "office", "claim_id"),)
 
 
 class Disclosure(Base):

@@ -32,6 +32,7 @@ class EventRow(Base):
         UniqueConstraint("stream", "seq"),
         Index("ix_event_trigger", "trigger"),
         Index("ix_event_actor", "actor"),
+        Index("ix_event_actor_role_stream", "actor", "role", "stream"),
     )
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import case, func, select
 from claims.desk import Tx
 from claims.facts import load_cycle
 from claims.models import Claim, DueSlot
+from claims.models.claim import OPEN_STAGES
 from claims.reading.overviews import cycle_json
-from claims.reading.queue import OPEN_STAGES
 from claims.timing.due import SlotResult, result_of
 from claims.timing.slots import Outcome
 from states.policy import Yuan

@@ -6,22 +6,34 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from claims.desk import Tx
 from claims.facts import policy_of
 from claims.identity.visibility import visible_to
-from claims.models import Claim, DepartmentCheckRow, EventRow, Objection, Resolution
+from claims.models import Claim, Cycle, DepartmentCheckRow, EventRow, Objection, Resolution
+from claims.models.claim import DEADLINE, OPEN_STAGES
+from claims.searchable import folded, place_in
 from states.facts import Actor
-from states.stages import DUTY_OF, MAIN_LINE, Role, Stage
+from states.stages import DUTY_OF, Role, Stage
 from states.table import STAGE_ROLE
 
 PAGE = 30
 CHUNK = 500
 SOON = timedelta(days=3)
-
-OPEN_STAGES = (*(stage for stage in MAIN_LINE if stage is not Stage.PAID), Stage.CORRECTION)
-"""Where somebody still owes something by the claim's date; a rejected claim's date is a right that ends."""
 
 WORKING_ROLES = frozenset({Role.APPLICANT, Role.TOWNSHIP, *DUTY_OF})
 """Roles for which claims wait; the others look on."""
@@ -83,10 +95,20 @@ def first_tab(viewer: Actor) -> Tab:
 
 
 def counts(tx: Tx, viewer: Actor) -> dict[Tab, int]:
-    """How many claims each tab holds, in one query."""
-    sums = [func.coalesce(func.sum(case((_of_tab(tx, viewer, tab), 1), else_=0)), 0) for tab in Tab]
-    found = tx.session.execute(select(*sums).where(visible_to(viewer))).one()
-    return {tab: int(count) for tab, count in zip(Tab, found, strict=True)}
+    """How many claims each tab holds. What is done with is counted, and not looked at."""
+    soon, overdue = (
+        func.coalesce(func.sum(case((within, 1), else_=0)), 0) for within in (_soon(tx), _overdue(tx))
+    )
+    dated = tx.session.execute(
+        select(func.count(), soon, overdue).select_from(Claim).where(_dated(viewer)),
+    ).one()
+    everything = select(func.count()).select_from(Claim).where(visible_to(viewer, in_lists=True))
+    return {
+        Tab.MINE: int(dated[0]) if viewer.roles & WORKING_ROLES else 0,
+        Tab.SOON: int(dated[1]),
+        Tab.OVERDUE: int(dated[2]),
+        Tab.ALL: tx.session.scalar(everything) or 0,
+    }
 
 
 def queue(
@@ -99,7 +121,7 @@ def queue(
     limit: int = PAGE,
 ) -> QueuePage:
     """The claims of a tab that fit the filters, by deadline; `after` is where the page before ended."""
-    wanted = and_(visible_to(viewer), _of_tab(tx, viewer, tab), *narrowing(filters))
+    wanted = and_(_of_tab(tx, viewer, tab), *narrowing(filters))
     assessed = func.coalesce(Claim.granted_yuan, Claim.proposed_yuan)
     count, requested, awarded = tx.session.execute(
         select(
@@ -120,28 +142,25 @@ def queue(
 
 def every(tx: Tx, viewer: Actor, tab: Tab, filters: Filters) -> Iterator[Claim]:
     """All claims of a tab that fit the filters, by deadline, read a few hundred at a time."""
-    wanted = and_(visible_to(viewer), _of_tab(tx, viewer, tab), *narrowing(filters))
+    wanted = and_(_of_tab(tx, viewer, tab), *narrowing(filters))
     statement = _by_deadline(select(Claim).where(wanted), "")
     yield from tx.session.scalars(statement.execution_options(yield_per=CHUNK))
 
 
 def next_waiting(tx: Tx, viewer: Actor, done: str) -> str | None:
     """The claim to take up after `done`: the one with the nearest deadline that waits for this person."""
-    statement = select(Claim.number).where(visible_to(viewer), waits_for(viewer), Claim.number != done)
+    statement = select(Claim.number).where(waits_for(viewer), Claim.number != done)
     return tx.session.scalars(_by_deadline(statement, "").limit(1)).first()
 
 
 def choices(tx: Tx) -> Mapping[str, Any]:
-    """What the filters can be set to: items that were claimed (code, title, English title) and cycles."""
-    found = tx.session.execute(
-        select(Claim.item, func.max(Claim.policy_version)).group_by(Claim.item)
-    ).tuples()
-    items = [policy_of(tx, version).items[code] for code, version in found]
-    years = tx.session.scalars(select(Claim.cycle).distinct().order_by(Claim.cycle.desc()))
+    """What the filters can be set to: the rulebook's items (code, title, English title) and the cycles."""
+    items = {code: each for policy in tx.desk.rulebook.versions for code, each in policy.items.items()}
+    years = tx.session.scalars(select(Cycle.year).order_by(Cycle.year.desc()))
     return {
         "items": [
             (each.code, each.title, each.title_en)
-            for each in sorted(items, key=lambda each: (each.list, each.title))
+            for each in sorted(items.values(), key=lambda each: (each.list, each.title))
         ],
         "cycles": list(years),
     }
@@ -151,7 +170,7 @@ def choices(tx: Tx) -> Mapping[str, Any]:
 
 
 def waits_for(viewer: Actor) -> ColumnElement[bool]:
-    """The claims on which this person has the next word.
+    """The claims on which this person has the next word, and which they may therefore see.
 
     Claims on which separation of duties or a declared interest bars the person are left out. That an office is
     among a standard's drafters is not asked here: the claim's page says so, and what to do about it.
@@ -183,8 +202,7 @@ def _in_hands_of(viewer: Actor, role: Role) -> ColumnElement[bool]:
         case Role.COORDINATOR:
             return or_(own, and_(Claim.stage == Stage.PUBLIC_NOTICE, or_(_unpublished(), _objected())))
         case Role.FINANCE:
-            confirm = and_(Claim.stage == Stage.PAID, Claim.reclaim_yuan.is_not(None))
-            return or_(Claim.stage == Stage.FINANCE_PAYOUT, confirm)
+            return or_(Claim.stage == Stage.FINANCE_PAYOUT, Claim.id.in_(_reclaims()))
         case _:
             return own
 
@@ -195,6 +213,11 @@ def _asked(viewer: Actor) -> ColumnElement[bool]:
         DepartmentCheckRow.office == (viewer.office.code if viewer.office else ""),
         DepartmentCheckRow.cleared_at.is_(None),
     )
+
+
+def _reclaims() -> Select[tuple[int]]:
+    """Paid claims of which money is asked back: few among many, so they are looked for by that."""
+    return select(Claim.id).where(Claim.stage == Stage.PAID, Claim.reclaim_yuan.is_not(None))
 
 
 def _unpublished() -> ColumnElement[bool]:
@@ -211,47 +234,54 @@ def _objected() -> ColumnElement[bool]:
 
 
 def _not_barred(viewer: Actor, role: Role) -> ColumnElement[bool]:
+    # What the person has done in other duties is mostly nothing: found once, not asked of every claim anew.
     others = [str(each) for each in DUTY_OF if each is not role]
-    acted = exists().where(
-        EventRow.stream == Claim.number,
-        EventRow.actor == viewer.name,
-        EventRow.role.in_(others),
-    )
-    return and_(~acted, Claim.uscc.not_in(viewer.declared))
+    acted = select(EventRow.stream).where(EventRow.actor == viewer.name, EventRow.role.in_(others))
+    return and_(Claim.number.not_in(acted), Claim.uscc.not_in(viewer.declared))
 
 
 # Tabs, filters, pages
 
 
 def _of_tab(tx: Tx, viewer: Actor, tab: Tab) -> ColumnElement[bool]:
-    today = tx.now.date()
+    """The claims of a tab, all of which this person may see."""
     match tab:
         case Tab.MINE:
             return waits_for(viewer)
         case Tab.SOON:
-            return and_(_dated(viewer), Claim.due_on >= today, Claim.due_on <= today + SOON)
+            return and_(_dated(viewer), _soon(tx))
         case Tab.OVERDUE:
-            return and_(_dated(viewer), Claim.due_on < today)
+            return and_(_dated(viewer), _overdue(tx))
         case Tab.ALL:
-            return true()
+            return visible_to(viewer, in_lists=True)
+
+
+def _soon(tx: Tx) -> ColumnElement[bool]:
+    return Claim.due_on.between(tx.now.date(), tx.now.date() + SOON)
+
+
+def _overdue(tx: Tx) -> ColumnElement[bool]:
+    return Claim.due_on < tx.now.date()
 
 
 def _dated(viewer: Actor) -> ColumnElement[bool]:
     """Claims whose deadline is this person's business: their own work, or, for onlookers, everybody's."""
-    return waits_for(viewer) if viewer.roles & WORKING_ROLES else Claim.stage.in_(OPEN_STAGES)
+    if viewer.roles & WORKING_ROLES:
+        return waits_for(viewer)
+    return and_(Claim.stage.in_(OPEN_STAGES), visible_to(viewer))
 
 
 def narrowing(filters: Filters) -> list[ColumnElement[bool]]:
     """What a claim must fit to be in the list."""
     found: list[ColumnElement[bool]] = []
     if filters.text:
-        columns = (Claim.unit_name, Claim.number, Claim.standard_number, Claim.title)
-        found.append(or_(*(column.icontains(filters.text, autoescape=True) for column in columns)))
+        found.append(place_in(Claim.searchable, folded(filters.text)) > 0)
     for column, value in (
         (Claim.item, filters.item),
         (Claim.township, filters.township),
-        (Claim.stage, filters.stage),
-        (Claim.cycle, filters.cycle),
+        # In a function, so that a database does not look up most of its claims one by one through an index of these.
+        (func.coalesce(Claim.stage, ""), filters.stage),
+        (func.coalesce(Claim.cycle, 0), filters.cycle),
     ):
         if value:
             found.append(column == value)
@@ -259,7 +289,7 @@ def narrowing(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _by_deadline(statement: Select[tuple[T]], after: str) -> Select[tuple[T]]:
-    due = case((Claim.stage.in_(OPEN_STAGES), func.coalesce(Claim.due_on, _NEVER)), else_=_NEVER)
+    due = literal_column(DEADLINE, Date())
     place = _place(after)
     if place is not None:
         statement = statement.where(tuple_(due, Claim.id) > place)

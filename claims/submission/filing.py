@@ -16,6 +16,7 @@ from claims.desk import Tx
 from claims.errors import BadValue, DuplicateStandard, StandardTaken
 from claims.facts import duplicates, load_claim, load_cycle
 from claims.models import Claim, Cycle, EventRow
+from claims.searchable import searchable
 from claims.submission.applicants import editing_role, filing_role, unit_id
 from claims.submission.evidence import attach
 from claims.submission.forms import COLUMNS, ClaimForm
@@ -132,6 +133,7 @@ def file_judged(tx: Tx, cycle: Cycle, judged: Judged, *, actor: Actor) -> Filed:
             "filed_at": tx.now,
             "moved_at": tx.now,
             "filing_digest": digest,
+            "searchable": searchable(number, form.unit_name, form.standard_number, form.title),
         }
         tx.session.add(Claim(**columns, **new))
         tx.session.flush()
@@ -198,6 +200,8 @@ def _write_changes(
     columns = _columns(tx, judged.form, changed) | {"policy_version": judged.policy.version}
     if "uscc" in changed:
         columns["unit_id"] = unit_id(tx, judged.form)
+    form = judged.form
+    columns["searchable"] = searchable(claim.number, form.unit_name, form.standard_number, form.title)
     if claim.stage is Stage.CORRECTION and changed & RELIED_ON:
         columns["relied_data_changed"] = True
     told = {

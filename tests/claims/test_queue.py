@@ -15,6 +15,7 @@ from claims.reading.board import board
 from claims.reading.dossier import dossier
 from claims.reading.queue import Filters, Tab
 from claims.review.decisions import act
+from claims.submission.filing import correct
 from claims.watch import figures
 from states.errors import DisclosureNeeded, ReadingUnconfirmed
 from states.stages import Role, Stage, Trigger
@@ -138,10 +139,21 @@ def test_filters_narrow_the_list_and_its_sums(desk: Desk) -> None:
         assert found(text="苗种包装") == [local]
         assert found(text=group.lower()) == [group]
         assert found(text="%") == []
+        assert found(text="ｄｂ３３０９／ｔ　112") == [local], "neither width nor case nor spaces count"
         assert found(item="lead-group") == [group]
         assert found(township="枸杞乡") == []
         assert found(stage=Stage.DRAFT, cycle=world.YEAR) == [group, local]
         assert found(cycle=2024) == []
+
+
+def test_a_claim_is_found_by_what_it_says_now(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        number = world.add_draft(tx)
+        correct(tx, number, {"title": "嵊泗紫菜加工规程"}, actor=world.who(tx, "lin"))
+    with desk.reading() as tx:
+        viewer = world.who(tx, "li")
+        for text, hits in (("紫菜 加工", 1), ("嵊泗贻贝", 0), (number, 1)):
+            assert queue.queue(tx, viewer, Tab.ALL, Filters(text)).count == hits, text
 
 
 def test_overdue_and_soon_count_the_work_of_whoever_looks(desk: Desk) -> None:
