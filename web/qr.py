@@ -17,7 +17,7 @@ class QrCode:
 
 
 def qr_code(text: str) -> QrCode:
-    rows = [bytes(row) for row in segno.make(text, micro=False, error="m").matrix_iter(border=_BORDER)]
+    rows = [bytes(row) for row in segno.make(text, micro=False, error="l").matrix_iter(border=_BORDER)]
     path = "".join(
         f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, module in enumerate(row) if module
     )

@@ -43,10 +43,7 @@ class Provider:
         query = dict(parse_qsl(parts.query)) | changes
         asked = f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode(query)}"
         answer = httpx.post(asked, data={"sub": subject}, trust_env=False)
-        back = answer.headers["location"]
-        for code in parse_qs(urlsplit(back).query).get("code", []):
-            self.challenges[code] = query["code_challenge"]
-        return str(back)
+        return str(answer.headers["location"])
 
     def decline(self, url: str) -> str:
         answer = httpx.post(url, data={"action": "deny"}, trust_env=False)
@@ -55,7 +52,7 @@ class Provider:
     def wrapped(self, inner: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
         def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             if environ["PATH_INFO"] != "/oauth2/token":
-                return inner(environ, start_response)  # type: ignore[no-any-return]
+                return inner(environ, self._remembering(environ, start_response))  # type: ignore[no-any-return]
             body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
             if self.deaf:
                 start_response("500 Internal Server Error", [("Content-Type", "text/plain")])
@@ -68,6 +65,17 @@ class Provider:
             return self._altered(inner, environ, start_response)
 
         return application
+
+    def _remembering(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Keeps the challenge that a code was asked for with."""
+
+        def started(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            asked = dict(parse_qsl(environ["QUERY_STRING"]))
+            for code in parse_qs(urlsplit(dict(headers).get("Location", "")).query).get("code", []):
+                self.challenges[code] = asked["code_challenge"]
+            return start_response(status, headers, *more)
+
+        return started
 
     def _holds(self, form: dict[str, str]) -> bool:
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
