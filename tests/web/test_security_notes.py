@@ -184,7 +184,7 @@ def test_a_new_password_of_ones_own_ends_the_other_sessions_and_renews_this_one(
     assert elsewhere.get("/claims").status_code == 303
     assert Visitor(app, before).get("/claims").status_code == 303
     secret = answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
-    assert Visitor(app, secret).get("/claims").status_code == 200
+    assert "密码已修改" in Visitor(app, secret).read(answer.headers["location"])
     assert sign_ins.authenticate(rehearsal_desk, "li", "a sentence of mine")
     assert [each["actor"] for each in told(rehearsal_desk, "password_changed")] == ["li"]
     assert [each["actor"] for each in told(rehearsal_desk, "session_rotated")] == ["li"]
