@@ -42,8 +42,9 @@ def check(draft: LetterTemplate, current: LetterTemplate, faces: Faces) -> tuple
     kind, text = draft.version.kind, draft.text
     found = list(misfits(kind, text))
     if not found:
-        found += _unprintable(draft, faces)
-    return in_order([*found, *_left_out(kind, text, current), *_typed_in(text)])
+        # A fact that is misspelt is not left out: so long as there are faults, they alone count.
+        found += [*_unprintable(draft, faces), *_left_out(kind, text, current)]
+    return in_order([*found, *_typed_in(text)])
 
 
 @lru_cache(maxsize=256)
@@ -96,12 +97,12 @@ def _words(kind: str, text: str) -> Iterator[Finding]:
             )
         for marker in _MARKER.finditer(line):
             if marker[1] not in tables or line.strip() != marker[0] or marker[0] != f"[[{marker[1]}]]":
-                known = "、".join(f"[[{each}]]" for each in tables) or "无 none"
+                known = [f"[[{each}]]" for each in tables]
                 yield Finding(
                     number,
                     "unknown_table",
-                    f"{marker[0]} 不是本函件的名单，或没有单独成行；可用：{known}，前后各空一行。",
-                    f"{marker[0]} is no table of this letter, or not alone in its line; there are: {known}, with blank lines around.",
+                    f"{marker[0]} 不是本函件的名单，或没有单独成行；可用：{'、'.join(known) or '无'}，前后各空一行。",
+                    f"{marker[0]} is no table of this letter, or not alone in its line; there are: {', '.join(known) or 'none'}, with blank lines around.",
                 )
 
 

@@ -111,12 +111,12 @@ def _named(node: nodes.Node, name: str, scope: Scope, notes: Notes) -> Fact | No
     fact = scope.facts.get(name)
     if fact is None:
         close = get_close_matches(name, scope.facts, n=1)
-        known = "、".join(scope.facts)
+        known = list(scope.facts)
         notes.found(
             node.lineno,
             "unknown_fact",
-            f"本函件没有名为 {name} 的内容{f'，是否为 {close[0]}？' if close else '。'}可用：{known}。",
-            f"This letter knows no {name}{f'; is it {close[0]}?' if close else '.'} There are: {known}.",
+            f"本函件没有名为 {name} 的内容{f'，是否为 {close[0]}？' if close else '。'}可用：{'、'.join(known)}。",
+            f"This letter knows no {name}{f'; is it {close[0]}?' if close else '.'} There are: {', '.join(known)}.",
         )
         return None
     if name not in {scope.loop, "loop"}:
@@ -134,24 +134,23 @@ def _named(node: nodes.Node, name: str, scope: Scope, notes: Notes) -> Fact | No
 def _part(node: nodes.Node, fact: Fact, part: str, notes: Notes) -> Fact | None:
     if part in fact.parts:
         return fact.parts[part]
-    known = "、".join(f".{each}" for each in fact.parts)
+    known = [f".{each}" for each in fact.parts]
     notes.found(
         node.lineno,
         "unknown_part",
-        f"不能取 .{part}；{f'可用：{known}' if known else '此内容须整体写出'}。",
-        f"There is no .{part}; {f'there are: {known}' if known else 'this is written as a whole'}.",
+        f"不能取 .{part}；{'可用：' + '、'.join(known) if known else '此内容须整体写出'}。",
+        f"There is no .{part}; {'there are: ' + ', '.join(known) if known else 'this is written as a whole'}.",
     )
     return None
 
 
 def _filtered(node: nodes.Filter, scope: Scope, notes: Notes) -> Fact | None:
     if node.name not in TAKES or node.node is None or node.args or node.kwargs:
-        known = "、".join(TAKES)
         notes.found(
             node.lineno,
             "unknown_filter",
-            f"没有名为 {node.name} 的写法，或不能带参数；可用：{known}。特殊字符由程序自动转义，无须另写。",
-            f"There is no filter {node.name}, or it takes no arguments; there are: {known}. Escaping is done by itself.",
+            f"没有名为 {node.name} 的写法，或不能带参数；可用：{'、'.join(TAKES)}。特殊字符由程序自动转义，无须另写。",
+            f"There is no filter {node.name}, or it takes no arguments; there are: {', '.join(TAKES)}. Escaping is done by itself.",
         )
         return None
     fact = value_of(node.node, scope, notes)

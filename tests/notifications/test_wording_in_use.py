@@ -175,6 +175,16 @@ def test_a_draft_is_seen_with_a_real_claim_and_changes_nothing(desk: Desk) -> No
         assert {each.code for each in check(tx, "receipt", receipt())} == {"left_out"}
 
 
+def test_a_letter_is_tried_first_with_claims_that_have_had_one(desk: Desk) -> None:
+    with desk.transaction() as tx:
+        first, second, third = (add_claim(tx, serial) for serial in (1, 2, 3))
+        submit(tx, second)
+    derive(desk)
+    with desk.reading() as tx:
+        assert wordings.claims_to_try(tx, "receipt") == (second, third, first)
+        assert wordings.claims_to_try(tx, "payment", limit=1) == (third,)
+
+
 def stored(tx: Tx, text: str) -> None:
     """A version as an earlier program would have let it pass."""
     tx.session.add(

@@ -162,5 +162,8 @@ def test_wording_set_aside_is_on_the_board_and_on_its_pages(
     page = guo.read(f"{WORDING}?base=1")
     assert "第 1 版为何停用" in page
     assert "没有名为 receiver 的内容" in page
+    assert 'action="/admin/wording/receipt/versions/0"' in guo.get(f"{WORDING}/versions/0").text
+    answer = guo.post(f"{WORDING}/versions/0", {"seen": 1, "reason": "暂用程序自带文字"})
+    assert answer.status_code == 303
     with rehearsal_desk.reading() as tx:
-        assert templates_in_use(tx)["receipt"].version.number == 1
+        assert templates_in_use(tx).set_aside == ()
