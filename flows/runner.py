@@ -6,6 +6,7 @@ from typing import Any
 
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.runner import Runner
+from prefect.settings import get_current_settings
 
 from flows import alerts, rehearsal
 from flows.cleanup import bury_dead_runs, retire_old_deployments
@@ -37,6 +38,9 @@ class DrainingRunner(Runner):
             # Taken up ahead of its time, a run begins up to 0.4 s before it is due.
             prefetch_seconds=0,
         )
+        # Prefect's own place is one for all users of the machine: whoever comes second may not write there, and
+        # what a killed runner leaves stays for ever.
+        self._tmp_dir = get_current_settings().home / "runner"
 
     def handle_sigterm(self, *_args: Any, **_kwargs: Any) -> None:
         if self._loop is not None:

@@ -22,7 +22,7 @@ AT_ONCE = 8
 """So many claims an officer takes up in one go."""
 
 LEFT_AS_DRAFT, RETURNED, REJECTED, LEFT_LYING = 0.12, 0.08, 0.04, 0.15
-OBJECTED_TO, PAYMENT_FAILS, LISTED_NOW = 0.15, 0.05, 0.3
+OBJECTED_TO, PAYMENT_FAILS, LISTED_NOW = 0.05, 0.05, 0.3
 UNITS = {"lin": world.INSTITUTE, "zhou": world.INSTITUTE, "he": world.COMPANY, "wu": world.COMPANY}
 
 
@@ -137,10 +137,10 @@ class Crowd:
         if approved and chance.random() < LISTED_NOW:
             program.post(f"/resolutions/{minutes}/publication", json={})
             self.lists += 1
-        for claim in self._claims(program, Stage.PUBLIC_NOTICE):
-            if chance.random() < OBJECTED_TO / AT_ONCE:
-                stated = {"by": "王某", "text": "请复核起草单位排名。"}
-                program.post(f"/claims/{claim['number']}/objections", json=stated)
+        published = self._claims(program, Stage.PUBLIC_NOTICE)
+        if published and chance.random() < OBJECTED_TO:
+            stated = {"by": "王某", "text": "请复核起草单位排名。"}
+            program.post(f"/claims/{chance.choice(published)['number']}/objections", json=stated)
         for each in program.get("/objections").json():
             if each["outcome"] == "open":
                 answered = {"outcome": "dismissed", "reason": "经查前言，排名无误。"}
@@ -174,7 +174,7 @@ class Crowd:
                 if self.bank.batches[code][row["申报编号"]] == "成功":
                     self.bank.payments[row["申报编号"]].append((code, int(row["金额（元）"])))
         told = io.StringIO()
-        writer = csv.DictWriter(told, [*rows[0], "结果", "失败原因"])
+        writer = csv.DictWriter(told, list(rows[0]))
         writer.writeheader()
         for row in rows:
             fate = self.bank.batches[code][row["申报编号"]]

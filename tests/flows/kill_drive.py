@@ -69,6 +69,7 @@ class Drive:
     done: list[Kill] = field(default_factory=list)
     struck_runs: list[str] = field(default_factory=list)
     _repeated: int = 0
+    _told: set[str] = field(default_factory=set)
 
     def through(self) -> None:
         steps, known = len(self.days) * len(self.hours), 0
@@ -152,6 +153,9 @@ class Drive:
         self._repeat()
         self.checks.look(round_at, whole=day == self.days[-1])
         self.say(f"     {day} {len(self.crowd.book.sent)} requests, {len(self.checks.problems)} violations")
+        for each in dict.fromkeys(self.checks.problems).keys() - self._told:
+            self._told.add(each)
+            self.say(f"     VIOLATION {each}")
 
     def _round_goes_through(self) -> datetime:
         """Prefect carries out a round from its beginning to its end; answers with when it began."""

@@ -14,12 +14,14 @@ from desks import settings_at
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy
 from prefect.logging import disable_run_logger
 from prefect.server.schemas.schedules import CronSchedule
+from prefect.settings import get_current_settings
 
 from claims.timing.due import SlotResult
 from claims.timing.slots import SlotKind
 from flows import programme
 from flows.agenda import TAG
 from flows.report import KINDS, OUTCOMES, as_table, summary
+from flows.runner import DrainingRunner
 from flows.schedule import AT_START, SCHEDULE, Entry
 from notifications.round import DISPATCH
 from states.calendar import TZ
@@ -164,3 +166,7 @@ def test_every_kind_and_outcome_has_its_chinese_word() -> None:
 
     assert set(KINDS) == set(map(str, SlotKind))
     assert set(OUTCOMES) == set(map(str, Outcome))
+
+
+def test_the_runner_writes_in_the_data_folder_and_not_where_another_user_may_have_been_before() -> None:
+    assert DrainingRunner()._tmp_dir == get_current_settings().home / "runner"
