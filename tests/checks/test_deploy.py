@@ -74,7 +74,7 @@ def test_health_is_asked_of_a_page_that_there_is_and_a_stop_is_waited_for(desk: 
 
 def test_settings_come_from_outside_and_none_stands_in_the_file(desk: dict[str, Any]) -> None:
     assert all(re.fullmatch(rf"{PREFIX}[A-Z_]+", each) for each in desk["environment"])
-    settings = (ROOT / "config" / "settings.py").read_text(encoding="utf-8")
+    settings = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "config").glob("*.py"))
     assert all(f'"{each.removeprefix(PREFIX)}"' in settings for each in desk["environment"])
 
 

@@ -117,3 +117,18 @@ def test_a_desk_can_be_made_from_the_wheel_alone(wheel: Path, tmp_path: Path) ->
     )
     assert done.returncode == 0, done.stderr
     assert (home / "jiangbu.db").exists()
+
+
+def test_every_test_that_the_page_on_safety_names_exists() -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    named = {name for row in rows for name in re.findall(r"\*([a-z][^*]+)\*", row)}
+    files = {name for row in rows for name in re.findall(r"`(\w+/test_\w+\.py)`", row)}
+    assert len(named) > 20
+    written = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def test_(\w+)\(", path.read_text(encoding="utf-8"))
+    }
+    assert {each for each in named if each.replace(" ", "_") not in written} == set()
+    assert [each for each in files if not (ROOT / "tests" / each).exists()] == []
