@@ -65,7 +65,7 @@ def factor(tx: Tx, name: str) -> Factor:
     return Factor(
         since=row.confirmed_at if row else None,
         codes_left=tx.session.scalar(left) or 0,
-        required=bool({each.role for each in user.roles} & tx.desk.settings.totp_roles),
+        required=sign_ins.needs_second_factor(tx, name),
     )
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import delete, func, select
 
 from claims.desk import Desk, Tx
-from claims.identity.people import hashed, load_user, verified
+from claims.identity.people import actor, hashed, load_user, verified
 from claims.models import SecondFactor, SignInFailure, User, WebSession
 from claims.security_log import Kind
 
@@ -114,12 +114,15 @@ def _nobody() -> str:
 
 
 def owed(tx: Tx, name: str) -> Owes:
-    """What somebody owes after the password: by their own wish, or by their role."""
-    user = load_user(tx, name)
-    if has_second_factor(tx, user):
+    """What somebody owes after the password: by their own wish, or by a role."""
+    if has_second_factor(tx, load_user(tx, name)):
         return Owes.CODE
-    roles = {each.role for each in user.roles}
-    return Owes.ENROLMENT if roles & tx.desk.settings.totp_roles else Owes.NOTHING
+    return Owes.ENROLMENT if needs_second_factor(tx, name) else Owes.NOTHING
+
+
+def needs_second_factor(tx: Tx, name: str) -> bool:
+    """Whether a role asks for it, one's own or one that is stood in for."""
+    return bool(actor(tx, name).roles & tx.desk.settings.totp_roles)
 
 
 def open_session(tx: Tx, name: str, *, owes: Owes = Owes.NOTHING, by: str = "password") -> str:

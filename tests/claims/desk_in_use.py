@@ -1,5 +1,6 @@
 """A desk that has been in use for some weeks, and what stands in its records, for tests of backup and restore."""
 
+import base64
 import os
 import signal
 import subprocess
@@ -11,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import world
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from journey import brought_to, payable, released
 from sqlalchemy import select
 from world import who
 
 from claims import clock
 from claims.desk import Desk, open_desk
+from claims.identity import linked, second_factors
 from claims.identity.people import declare_interest, make_token
 from claims.identity.sign_ins import authenticate, open_session
 from claims.keeping import archive
@@ -67,7 +71,15 @@ def use(desk: Desk) -> None:
             declare_interest(tx, "li", world.COMPANY[1], "亲属任职")
             make_token(tx, "guo")
             open_session(tx, "guo")
+            code = _code(second_factors.begin(tx, "tang").secret)
+            second_factors.confirm(tx, "tang", code)
+            linked.link(tx, "li", "https://id.example.org", "a3f9", actor=who(tx, "li"))
         assert not authenticate(desk, "feng", "a wrong password")
+
+
+def _code(secret: str) -> str:
+    key = base64.b32decode(secret.replace(" ", ""))
+    return TOTP(key, 6, SHA1(), 30).generate(int(clock.outside().timestamp())).decode()
 
 
 def rows(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
