@@ -20,7 +20,7 @@ SERIAL = "序号"
 
 _LEAD = re.compile(r"[一二三四五六七八九十]+、[^，。：；]{1,12}。")
 _UNPARTED = re.compile(
-    r"关于|\d+年度|标准化奖补|标准化|申报|公示|截止|即将|情况|逾期|失效|资金|拨付|辖区|单位|组织|提醒函|名单|的.+$|."
+    r"关于|\d+年度|标准化奖补|标准化|申报|公示|截止|即将|情况|逾期|失效|资金|拨付|辖区|单位|组织|提醒函|名单|审定|会议|结果|工作|开放|暂停|发送|待办|事项|的.+$|."
 )
 """What a line of a title is not parted within: words of the programme, and “的函” with what it is."""
 

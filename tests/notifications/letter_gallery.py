@@ -9,12 +9,14 @@ from functools import cache
 from pathlib import Path
 
 from letter_examples import EXAMPLES, HEAD, imprint_of
+from list_examples import long_official_list
 from paper_pages import FREE, long_list, paper
 
 from config.series import load_series
 from notifications.concerns import CONCERNS, Audience
 from notifications.contexts import LetterContext
 from notifications.letters import check_line, title_of
+from notifications.paper.lists import list_pictures
 from notifications.paper.typesetting import pictures
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -23,6 +25,7 @@ PIXELS_PER_INCH = 60
 
 LONG_LIST = "township_published-100-rows"
 REHEARSED = "receipt-rehearsal"
+LISTED = "resolution-list-100-rows"
 
 RECIPIENTS = {
     Audience.APPLICANT: "申报单位 the applicant",
@@ -53,6 +56,8 @@ WHEN = {
     "clawback": "确认追回 when confirmed",
 }
 """Of events that make a letter only in one of their meanings, which one."""
+ALWAYS = "<lambda>"
+"""What the condition of a letter is called that every event of its trigger makes."""
 
 INTRODUCTION = """\
 # Letters
@@ -65,6 +70,26 @@ examples of `tests/notifications/letter_examples.py`. This page and the pictures
 A county's own fonts go into the folder `fonts` of the data folder: a file named after 小标宋 sets the red head and the
 titles, after 仿宋 the body, after 黑体 the headings; any other is asked for characters that the rest lacks.
 `jiangbu notice preview KIND --claim NUMBER --out FILE.pdf` gives the paper of any letter for a claim.
+"""
+
+LISTS = """
+## Official lists
+
+For meetings and money there are lists, each as a workbook to print and as paper, made from one value
+(`claims/lists/`): the same rows, count, sum in figures and 大写, and SHA-256 of the content in both. A digest that differs
+says that the content does; the day of the copy is not part of it.
+
+| 名单 list | for whom | page | command | API |
+|---|---|---|---|---|
+| 议定名单 what was resolved | the offices | `/resolution?ref=REF` | `jiangbu resolution export REF --out FILE` | `/resolutions/REF/list` |
+| 公示名单 what is published | everybody | `/notice/YEAR` | `jiangbu resolution export REF --public --out FILE` | `/resolutions/REF/notice` |
+| 拨付清单 payout list | finance; accounts masked for the other offices that see money | `/payouts/BATCH` | `jiangbu payout export BATCH --out FILE.pdf` | `/payouts/BATCH/list` |
+| 乡镇申报名单 what was filed | the township, the offices | `/township/units` | `jiangbu township filed TOWNSHIP --cycle YEAR --out FILE` | `/townships/TOWNSHIP/filed` |
+| 未申报单位名单 who has not filed | the township, the offices | `/township/units` | `jiangbu township unfiled TOWNSHIP --cycle YEAR --out FILE` | `/townships/TOWNSHIP/unfiled` |
+
+The bank's sheet (`jiangbu payout export BATCH --out FILE.xlsx`) is read back row by row, so its count, sum and digest stand in
+the head and foot of its printed pages. The published list is looked through for telephones, identity cards, accounts
+and mail addresses before it is given out. 议定名单 `resolution-list-100-rows`:
 """
 
 
@@ -91,7 +116,7 @@ def table() -> Iterator[str]:
     for trigger, row in CONCERNS.items():
         for concern in row:
             kind = concern.letter.kind
-            when = f", {WHEN[kind]}" if kind in WHEN else ""
+            when = f", {WHEN[kind]}" if concern.when.__name__ != ALWAYS else ""
             cells = (
                 title_of(shown()[kind]),
                 f"`{kind}`",
@@ -110,17 +135,29 @@ def gallery() -> Iterator[str]:
         yield from (f"![{file}](letters/{file})" for file in pages(name))
 
 
+@cache
+def list_pages() -> dict[str, bytes]:
+    """The pictures of an official list over many pages by their file names."""
+    made = list_pictures(long_official_list(100), FREE, PIXELS_PER_INCH)
+    return {f"{LISTED}-{number}.png": picture for number, picture in enumerate(made, start=1)}
+
+
+def lists() -> Iterator[str]:
+    yield LISTS
+    yield from (f"![{file}](letters/{file})" for file in list_pages())
+
+
 def page() -> str:
     """The text of docs/letters.md."""
-    return "\n".join([INTRODUCTION, *table(), *gallery(), ""])
+    return "\n".join([INTRODUCTION, *table(), *gallery(), *lists(), ""])
 
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
-    for name in shown():
-        for file, picture in pages(name).items():
+    for made in (list_pages(), *map(pages, shown())):
+        for file, picture in made.items():
             (FOLDER / file).write_bytes(picture)
     (DOCS / "letters.md").write_text(page(), encoding="utf-8")
     sys.stderr.write(f"{len(list(FOLDER.glob('*.png')))} pages in {FOLDER}\n")

@@ -7,52 +7,20 @@ from functools import cache
 
 import openpyxl
 from letter_examples import HOSTILE
-from paper_pages import FREE, LISTED_ITEMS, pages_of
+from list_examples import long_official_list
+from paper_pages import FREE, pages_of
 from pypdf import PdfReader
 
-from claims.lists.official import Column, OfficialList, Sort
+from claims.lists.official import Column, OfficialList
 from claims.lists.workbook import workbook
 from notifications.paper.lists import list_pdf, list_pictures
 
 HEAD = "序号申报编号申报单位所属乡镇奖补项目标准编号（文号）标准（成果）名称审定金额（元）"
 
 
-def long_list(rows: int, *, rehearsal: bool = False, name: str = "") -> OfficialList:
-    """A list with so many lines, names of every length among them, or all of this name."""
-    return OfficialList(
-        title="2026年度标准化奖补议定名单",
-        office="嵊泗县市场监督管理局",
-        facts=(("会议纪要编号", "嵊标协〔2026〕3号"), ("公示期", "2026年5月13日至2026年5月20日")),
-        columns=(
-            Column("申报编号", Sort.CODE),
-            Column("申报单位"),
-            Column("所属乡镇", Sort.CODE),
-            Column("奖补项目"),
-            Column("标准编号（文号）", Sort.CODE),
-            Column("标准（成果）名称"),
-            Column("审定金额（元）", Sort.YUAN),
-        ),
-        rows=tuple(
-            (
-                f"SB-2026-{number:04}",
-                name or f"嵊泗县{'喆堃玥珺昇旻镕'[number % 7]}{'海洋' * (number % 5)}水产有限公司",
-                ("菜园镇", "嵊山镇", "枸杞乡")[number % 3],
-                LISTED_ITEMS[number % len(LISTED_ITEMS)],
-                f"T/SSYB {number:03}-2025",
-                f"小包装嵊泗贻贝鲜活产品第{number}部分{'：包装运输技术要求' * (number % 2)}",
-                (number % 30 + 1) * 10_000,
-            )
-            for number in range(1, rows + 1)
-        ),
-        made_on=date(2026, 5, 13),
-        rehearsal=rehearsal,
-        signatures=("主持人", "记录人", "登记人"),
-    )
-
-
 @cache
 def _printed(rows: int, *, rehearsal: bool = False, name: str = "") -> tuple[str, ...]:
-    found = long_list(rows, rehearsal=rehearsal, name=name)
+    found = long_official_list(rows, rehearsal=rehearsal, name=name)
     return tuple(pages_of(PdfReader(io.BytesIO(list_pdf(found, FREE)))))
 
 
@@ -60,7 +28,7 @@ def test_a_list_of_100_rows_repeats_its_head_on_every_page_and_loses_no_row() ->
     pages = _printed(100)
     assert len(pages) >= 5
     assert all(HEAD in page for page in pages)
-    found = long_list(100)
+    found = long_official_list(100)
     assert re.findall(r"SB-2026-\d{4}", "".join(pages)) == [row[0] for row in found.rows]
     said = "".join(pages)
     for number, row in enumerate(found.rows, 1):
@@ -69,7 +37,7 @@ def test_a_list_of_100_rows_repeats_its_head_on_every_page_and_loses_no_row() ->
 
 
 def test_every_page_bears_its_number_and_the_digest_and_the_last_what_it_comes_to() -> None:
-    pages, found = _printed(100), long_list(100)
+    pages, found = _printed(100), long_official_list(100)
     for number, page in enumerate(pages, 1):
         assert f"第{number}页共{len(pages)}页" in page
         assert found.sha256 in page
@@ -79,7 +47,7 @@ def test_every_page_bears_its_number_and_the_digest_and_the_last_what_it_comes_t
 
 
 def test_the_workbook_holds_the_same_rows_sum_and_digest_as_the_paper() -> None:
-    found, said = long_list(100), "".join(_printed(100))
+    found, said = long_official_list(100), "".join(_printed(100))
     [sheet] = openpyxl.load_workbook(io.BytesIO(workbook(found))).worksheets
     rows = [[cell.value for cell in row] for row in sheet.iter_rows() if isinstance(row[0].value, int)]
     assert [tuple(row[1:]) for row in rows] == list(found.rows)
@@ -90,13 +58,13 @@ def test_the_workbook_holds_the_same_rows_sum_and_digest_as_the_paper() -> None:
 
 
 def test_the_paper_is_an_archive_file_across_a4_and_always_the_same_bytes() -> None:
-    content = list_pdf(long_list(3), FREE)
+    content = list_pdf(long_official_list(3), FREE)
     reader = PdfReader(io.BytesIO(content))
     assert reader.xmp_metadata is not None
     assert (reader.xmp_metadata.pdfaid_part, reader.xmp_metadata.pdfaid_conformance) == ("2", "B")
     page = reader.pages[0].mediabox
     assert (round(page.width), round(page.height)) == (842, 595)
-    assert content == list_pdf(long_list(3), FREE)
+    assert content == list_pdf(long_official_list(3), FREE)
 
 
 def test_a_rehearsal_says_so_on_every_page_and_a_live_list_never() -> None:
