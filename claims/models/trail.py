@@ -46,13 +46,18 @@ class StreamHead(Base):
 
 
 class Checkpoint(Base):
-    """A seal over the heads of all chains as they were with `last_event`; no event up to it came in later."""
+    """A seal over the heads that chains had with `last_event`, of those chains that went on after the event `since`.
+
+    No event up to the last one came in later. Each seal binds the one before, and with it all chains that stood still;
+    since 0 is a seal over all chains.
+    """
 
     __tablename__ = "checkpoint"
     id: Mapped[int] = mapped_column(primary_key=True)
     sealed_at: Mapped[datetime]
     streams: Mapped[int]
     events: Mapped[int]
+    since: Mapped[int] = mapped_column(default=0)
     last_event: Mapped[int]
     root: Mapped[str]
     previous_root: Mapped[str]

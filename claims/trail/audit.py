@@ -5,13 +5,14 @@ and chain were both replaced tells a seal, and in the end only a checkpoint kept
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, collate, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from claims.desk import Tx
 from claims.models import Checkpoint, Claim, EventRow, StreamHead
@@ -20,6 +21,7 @@ from claims.verify import Chains, Problem, root_of
 from states.events import GENESIS, canonical
 
 Heads = dict[str, tuple[int, str]]
+"""The last event of each stream: its place and its hash."""
 
 FORMAT = "jiangbu-checkpoint-1"
 CHUNK = 1_000
@@ -50,21 +52,30 @@ def verify(tx: Tx, checkpoint: Mapping[str, Any] | None = None) -> Verification:
     """
     if checkpoint is not None and not _is_checkpoint(checkpoint):
         raise ValueError("not a checkpoint of this desk")
-    chains = Chains(checkpoint)
-    claims = _claims(tx)
+    chains, others = Chains(checkpoint), Heads()
     problems: list[Problem] = []
     promised: Promised = {}
+    # Claims come in the order of their numbers as chains do: nothing is kept but what a checkpoint asks for.
+    claims = _claims(tx)
+    claim = next(claims, None)
     for stream, events in groupby(_events(tx), key=lambda event: str(event["stream"])):
         recorded: dict[str, Any] = {}
         for event in events:
             if chains.add(event):
                 _replay(recorded, event)
                 promised |= promised_by(event)
-        if stream in claims:
-            problems += _row_problems(claims.pop(stream), recorded, *chains.heads[stream])
+        while claim is not None and claim["number"] < stream:
+            problems.append(_without_events(claim))
+            claim = next(claims, None)
+        head = chains.heads[stream] if checkpoint is not None else chains.heads.pop(stream)
+        if claim is not None and claim["number"] == stream:
+            problems += _row_problems(claim, recorded, *head)
+            claim = next(claims, None)
+        else:
+            others[stream] = head
     chains.close()
-    problems += [Problem(number, 0, "有申报件而无记录 / the claim has no events") for number in claims]
-    problems += _head_problems(tx, chains.heads)
+    problems += [_without_events(each) for each in (claim, *claims) if each is not None]
+    problems += _head_problems(tx, others)
     problems += _seal_problems(tx)
     problems += copy_problems(tx, promised)
     return Verification(chains.events, (*chains.problems, *problems))
@@ -89,18 +100,22 @@ def checkpoint(tx: Tx) -> dict[str, Any]:
 
 
 def seal(tx: Tx) -> Checkpoint:
-    """Seal the heads of all chains with the seal before."""
+    """Seal what was written since the seal before, together with it: a night's work costs what the day has written."""
     if tx.session.get_bind().dialect.name == "postgresql":
         # Ids are given before transactions commit: wait for those under way, so that none slips in below ours.
         tx.session.execute(text("LOCK TABLE event IN SHARE MODE"))
-    last_event = tx.session.scalar(select(func.max(EventRow.id))) or 0
     before = tx.session.scalars(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1)).one_or_none()
+    since = before.last_event if before else 0
+    heads, events, streams, last_event = Heads(), 0, 0, since
+    for each in _events_since(tx, since):
+        events, streams, last_event = events + 1, streams + (each.seq == 1), each.id
+        heads[each.stream] = max(heads.get(each.stream, (0, "")), (each.seq, each.hash))
     previous_root = before.root if before else GENESIS
-    heads = _heads(tx)
     sealed = Checkpoint(
         sealed_at=tx.now,
-        streams=len(heads),
-        events=sum(seq for seq, _ in heads.values()),
+        streams=streams + (before.streams if before else 0),
+        events=events + (before.events if before else 0),
+        since=since,
         last_event=last_event,
         root=root_of(heads, previous_root),
         previous_root=previous_root,
@@ -125,14 +140,18 @@ def _is_checkpoint(given: Any) -> bool:
 # Reading
 
 
-def _stream(tx: Tx) -> ColumnElement[str]:
-    """Streams in the order of their code points, which every database and Python can agree upon."""
-    return collate(EventRow.stream, "C" if tx.session.get_bind().dialect.name == "postgresql" else "BINARY")
+def _by_code_point(tx: Tx, name: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Names in the order of their code points, which every database and Python can agree upon."""
+    return collate(name, "C" if tx.session.get_bind().dialect.name == "postgresql" else "BINARY")
 
 
 def _events(tx: Tx) -> Iterator[dict[str, Any]]:
     columns = [column for column in EventRow.__table__.columns if column.name != "id"]
-    statement = select(*columns).order_by(_stream(tx), EventRow.seq).execution_options(yield_per=CHUNK)
+    statement = (
+        select(*columns)
+        .order_by(_by_code_point(tx, EventRow.stream), EventRow.seq)
+        .execution_options(yield_per=CHUNK)
+    )
     for row in tx.session.execute(statement).mappings():
         yield {**row, "data": _parsed(row["data"])}
 
@@ -144,20 +163,22 @@ def _parsed(data: str) -> Any:
         return data  # not what the desk wrote: the event's hash will say so
 
 
-def _heads(tx: Tx, last_event: int | None = None) -> Heads:
-    """The last event of each stream, of all or of those up to an id."""
-    upto = [] if last_event is None else [EventRow.id <= last_event]
-    ends = (
-        select(EventRow.stream, func.max(EventRow.seq).label("seq"))
-        .where(*upto)
-        .group_by(EventRow.stream)
-        .subquery()
-    )
+def _heads(tx: Tx) -> Heads:
+    """The last event of each stream."""
+    ends = select(EventRow.stream, func.max(EventRow.seq).label("seq")).group_by(EventRow.stream).subquery()
     rows = select(EventRow.stream, EventRow.seq, EventRow.hash).join(
         ends,
         and_(EventRow.stream == ends.c.stream, EventRow.seq == ends.c.seq),
     )
     return {stream: (seq, digest) for stream, seq, digest in tx.session.execute(rows).tuples()}
+
+
+def _events_since(tx: Tx, event_id: int) -> Iterator[Any]:
+    """What seals need to know of the events after one, in the order of their ids."""
+    statement = select(EventRow.id, EventRow.stream, EventRow.seq, EventRow.hash).where(
+        EventRow.id > event_id
+    )
+    yield from tx.session.execute(statement.order_by(EventRow.id).execution_options(yield_per=CHUNK))
 
 
 # What the records say beside the chains
@@ -201,14 +222,19 @@ def _replay(recorded: dict[str, Any], event: Mapping[str, Any]) -> None:
             pass
 
 
-def _claims(tx: Tx) -> dict[str, dict[str, Any]]:
+def _claims(tx: Tx) -> Iterator[Mapping[str, Any]]:
+    """What the claims' rows say, in the order of the claims' streams."""
     names = ("number", "version", "last_hash", "stage", *_REPLAYED)
-    rows = tx.session.execute(select(*(getattr(Claim, name) for name in names))).mappings()
-    return {row["number"]: dict(row) for row in rows}
+    statement = select(*(getattr(Claim, name) for name in names)).order_by(_by_code_point(tx, Claim.number))
+    yield from tx.session.execute(statement.execution_options(yield_per=CHUNK)).mappings()
+
+
+def _without_events(claim: Mapping[str, Any]) -> Problem:
+    return Problem(claim["number"], 0, "有申报件而无记录 / the claim has no events")
 
 
 def _row_problems(
-    claim: dict[str, Any], recorded: dict[str, Any], seq: int, digest: str
+    claim: Mapping[str, Any], recorded: dict[str, Any], seq: int, digest: str
 ) -> Iterator[Problem]:
     number = claim["number"]
     if (claim["version"], claim["last_hash"]) != (seq, digest):
@@ -221,22 +247,36 @@ def _row_problems(
 
 
 def _head_problems(tx: Tx, heads: Heads) -> Iterator[Problem]:
-    """Streams that are no claim's keep their heads in a table; every chain must end in a head of either kind."""
+    """Streams that are no claim's keep their heads in a table; each of these chains must end in one of them."""
     kept = {row.stream: (row.seq, row.hash) for row in tx.session.scalars(select(StreamHead))}
     for stream, head in kept.items():
         if heads.get(stream) != head:
             yield Problem(stream, head[0], f"应有 {head[0]} 条 / {head[0]} events were written")
-    numbers = set(tx.session.scalars(select(Claim.number)))
-    for stream in heads.keys() - kept.keys() - numbers:
+    for stream in heads.keys() - kept.keys():
         yield Problem(stream, heads[stream][0], "有记录而无申报件 / events without their claim")
 
 
 def _seal_problems(tx: Tx) -> Iterator[Problem]:
-    """The seals follow from each other, and the last one still fits the events it was set upon."""
-    before, last = GENESIS, None
-    for last in tx.session.scalars(select(Checkpoint).order_by(Checkpoint.id)):
-        if last.previous_root != before:
-            yield Problem("checkpoint", last.id, "封存不相接 / the seal does not follow from the one before")
-        before = last.root
-    if last is not None and root_of(_heads(tx, last.last_event), last.previous_root) != last.root:
-        yield Problem("checkpoint", last.id, "封存之后记录被改动 / events were altered after the seal")
+    """The seals follow from each other, and each still fits the events it was set upon."""
+    seals = list(tx.session.scalars(select(Checkpoint).order_by(Checkpoint.id)))
+    for before, each in zip([None, *seals], seals, strict=False):
+        if each.previous_root != (before.root if before else GENESIS):
+            yield Problem("checkpoint", each.id, "封存不相接 / the seal does not follow from the one before")
+    # A seal over all chains stands for those before it.
+    first = max((place for place, each in enumerate(seals) if each.since == 0), default=0)
+    for each in _altered(tx, seals[first:]):
+        yield Problem("checkpoint", each.id, "封存之后记录被改动 / events were altered after the seal")
+
+
+def _altered(tx: Tx, seals: Sequence[Checkpoint]) -> Iterator[Checkpoint]:
+    """The seals that the events no longer fit; all events are looked at once, and no more kept than one seal's."""
+    events = _events_since(tx, seals[0].since) if seals else iter(())
+    event = next(events, None)
+    for each in seals:
+        heads = Heads()
+        while event is not None and event.id <= each.last_event:
+            if event.id > each.since:
+                heads[event.stream] = max(heads.get(event.stream, (0, "")), (event.seq, event.hash))
+            event = next(events, None)
+        if root_of(heads, each.previous_root) != each.root:
+            yield each

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
+from sqlalchemy.event import listen
 from world import add_draft, approve, bring_to, who
 
 from claims import verify as script
-from claims.desk import Desk
-from claims.models import Checkpoint
+from claims.desk import Desk, Tx
+from claims.models import Checkpoint, EventRow
 from claims.submission.filing import correct
 from claims.trail.audit import checkpoint, export_lines, seal, verify
 from states.events import chained
@@ -115,10 +116,10 @@ def test_a_chain_forged_as_a_whole_is_found_by_the_seal(desk: Desk, number: str)
     _forge(desk, number)
     assert found(desk) == [("checkpoint", 1)]
     with desk.transaction() as tx:
+        add_draft(tx)
         seal(tx)
-    assert found(desk) == [], "a later seal covers the forgery up"
-    assert (number, 1) not in found(desk)
-    assert found(desk, kept)[0][0] == number, "but not from a checkpoint kept elsewhere"
+    assert found(desk) == [("checkpoint", 1)], "no later seal covers it up"
+    assert found(desk, kept)[0][0] == number, "and a checkpoint kept elsewhere names the chain"
 
 
 def _forge(desk: Desk, number: str) -> None:
@@ -151,6 +152,50 @@ def test_seals_follow_from_each_other_and_stay_true_while_the_desk_works_on(desk
         assert [each.events for each in seals] == sorted({each.events for each in seals})
     behind_the_desks_back(desk, "DELETE FROM checkpoint WHERE id = 2")
     assert found(desk) == [("checkpoint", 3)]
+
+
+def test_a_seal_reads_only_what_was_written_since_the_one_before(sqlite_desk: Desk) -> None:
+    with sqlite_desk.transaction() as tx:
+        bring_to(tx, Stage.COORDINATION_APPROVAL)
+        first = seal(tx)
+        add_draft(tx)
+        read: list[Any] = []
+        listen(sqlite_desk.engine, "before_cursor_execute", lambda *call: read.append(call[2:4]))
+        second = seal(tx)
+    assert (second.since, second.events - first.events, second.streams - first.streams) == (
+        first.last_event,
+        1,
+        1,
+    )
+    of_events = [values for statement, values in read if "FROM event" in statement]
+    assert of_events == [(first.last_event,)]
+
+
+def test_seals_of_the_form_before_stay_good(desk: Desk, number: str) -> None:
+    """They were over the heads of all chains; the last of them is held against the events as it was."""
+    with desk.transaction() as tx:
+        older = seal(tx)
+        approve(tx, number)
+        tx.session.add(_over_all_chains(tx, older))
+    with desk.transaction() as tx:
+        add_draft(tx)
+        seal(tx)
+    assert found(desk) == []
+    _forge(desk, number)
+    assert found(desk) == [("checkpoint", 2)]
+
+
+def _over_all_chains(tx: Tx, before: Checkpoint) -> Checkpoint:
+    kept = checkpoint(tx)
+    heads = {stream: (seq, digest) for stream, (seq, digest) in kept["heads"].items()}
+    return Checkpoint(
+        sealed_at=tx.now,
+        streams=kept["streams"],
+        events=kept["events"],
+        last_event=tx.session.scalars(select(func.max(EventRow.id))).one(),
+        root=script.root_of(heads, before.root),
+        previous_root=before.root,
+    )
 
 
 def test_a_checkpoint_finds_events_cut_off_with_everything_that_told_of_them(desk: Desk, number: str) -> None:
