@@ -30,10 +30,11 @@ def keep_up(client: SyncPrefectClient, boards: dict[str, str], links: str) -> tu
     """
     changed = tuple(key for key, text in boards.items() if _written(client, key) != text)
     for key in changed:
-        create_markdown_artifact(f"{boards[key]}{_BELOW}{links}", key=key, description=f"年度看板 {key}")
+        create_markdown_artifact(f"{boards[key]}{_BELOW}{links}", key=key, description=DESCRIPTION)
     return changed
 
 
+DESCRIPTION = "年度看板：申报、期限和资金；每次有变化即留存一版。The year's board, a version at every change."
 _BELOW = "\n\n---\n\n"
 
 

@@ -63,6 +63,7 @@ def test_a_scheduled_run_executes_and_says_what_it_did(prefect: Prefect) -> None
 
     (table,) = prefect.ask("/artifacts/filter", {"limit": 1, "sort": "ID_DESC"})
     assert table["key"] == "round"
+    assert table["description"].startswith("例行办理：")
     assert "[年度看板](http://127.0.0.1:8000/cycle)" in table["description"]
     assert set(json.loads(table["data"])[0]) == {"到期事项", "类别", "应办时间", "结果", "说明"}
 
