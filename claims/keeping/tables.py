@@ -31,6 +31,9 @@ from sqlalchemy import (
 from claims.models import Base
 
 CHUNK = 1_000
+
+QUICK = 1
+"""How hard to pack: the kept letters, which are most of a backup, hold next to nothing that packing could save."""
 CHUNK_OF_BYTES = 20
 """Rows of a table that holds whole letters: memory does not grow with them."""
 
@@ -68,7 +71,7 @@ def dump(connection: Connection, table: Table, file: IO[bytes]) -> None:
         select(table).order_by(*table.primary_key), execution_options={"yield_per": _chunk(table)}
     )
     with (
-        gzip.GzipFile(fileobj=file, mode="wb", mtime=0) as packed,
+        gzip.GzipFile(fileobj=file, mode="wb", compresslevel=QUICK, mtime=0) as packed,
         io.TextIOWrapper(packed, "utf-8", newline="\n") as text,
     ):
         text.write(_line([column.name for column in table.columns]))
