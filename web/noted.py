@@ -7,8 +7,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from claims.desk import Desk
 from claims.security_log import Kind, Origin, coming_from
+from web.throttle import Throttle
 
 REQUEST_ID = "X-Request-ID"
+MOST_A_MINUTE = 60
+"""Lines of a kind that one address makes."""
 FOREIGN_FORM = "foreign_form"
 """Set in a request's state where it did not come from a page of ours."""
 
@@ -22,6 +25,8 @@ class SecurityNotes:
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         self.app = app
         self.desk = desk
+        # A flood from one address must not wash the log away.
+        self.lines = Throttle(limit=MOST_A_MINUTE, seconds=60)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,7 +48,8 @@ class SecurityNotes:
     def _note(self, scope: Scope, status: int, headers: Headers) -> None:
         state = scope["state"]
         kind = _kind(scope, status, headers)
-        if kind is not None:
+        client = scope.get("client")
+        if kind is not None and self.lines.admits(f"{kind} {client[0] if client else ''}"):
             self.desk.note(kind, state.get("actor", ""), method=scope["method"], path=scope["path"])
 
 

@@ -33,6 +33,8 @@ _LEEWAY = 60
 """Seconds by which the provider's clock may differ. Tokens are judged by the world's time, as the provider writes it."""
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures that only the provider can make: none that our own secret could make, nor none at all."""
+_KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
+"""Of a provider's keys, those for such signatures: one of a kind yet unknown must not keep everybody out."""
 _DISCOVERY = "/.well-known/openid-configuration"
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -132,7 +134,7 @@ class RelyingParty:
         with self._client() as client:
             described = _described(client, self.provider)
             token = self._exchanged(client, described, flow, answer.get("code", ""))
-            keys = _asked(client, described["jwks_uri"])
+            keys = _asked(client, described["jwks_uri"]).get("keys")
         return _verified(self.provider, flow, token, keys)
 
     def _client(self) -> httpx.Client:
@@ -199,7 +201,7 @@ def _verified(provider: SingleSignOn, flow: Flow, token: Mapping[str, Any], keys
     try:
         signed = jwt.decode(
             str(token.get("id_token", "")),
-            KeySet.import_key_set(keys),
+            KeySet.import_key_set({"keys": [each for each in keys if each.get("kty") in _KEY_TYPES]}),
             algorithms=_ALGORITHMS,
         )
         claims = CodeIDToken(
@@ -216,7 +218,7 @@ def _verified(provider: SingleSignOn, flow: Flow, token: Mapping[str, Any], keys
             },
         )
         claims.validate(leeway=_LEEWAY)
-    except (JoseError, ValueError, KeyError, TypeError) as error:
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SignOnFailed(Trouble.UNTRUSTED, f"{type(error).__name__} {error}") from error
     subject = claims["sub"]
     if not isinstance(subject, str) or not subject:

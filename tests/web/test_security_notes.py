@@ -16,7 +16,7 @@ from claims.desk import Desk
 from claims.identity import people, sign_ins
 from claims.security_log import log_file
 from states.stages import Role
-from web import serve, sessions
+from web import noted, serve, sessions
 from web.throttle import Throttle
 
 
@@ -93,6 +93,17 @@ def test_what_is_refused_is_told(rehearsal_desk: Desk, app: FastAPI, sign_in: Si
     assert [each["actor"] for each in told(rehearsal_desk, "upload_refused")] == ["lin", "zhou"]
     assert [each["path"] for each in told(rehearsal_desk, "token_refused")] == ["/api/v1/claims"]
     assert "jb_" not in log_file(rehearsal_desk.settings.home).read_text(encoding="utf-8")
+
+
+def test_a_flood_from_one_address_does_not_wash_the_log_away(
+    rehearsal_desk: Desk, passer_by: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noted, "MOST_A_MINUTE", 5)
+    for _ in range(noted.MOST_A_MINUTE + 5):
+        passer_by.get("/api/v1/claims", headers={"Authorization": "Bearer x"})
+    passer_by.post("/sign-in", {"name": "li"}, headers={"Origin": "https://evil.example"})
+    assert len(told(rehearsal_desk, "token_refused")) == noted.MOST_A_MINUTE
+    assert len(told(rehearsal_desk, "foreign_form_refused")) == 1
 
 
 def test_a_program_at_work_is_told_of_once_an_hour(

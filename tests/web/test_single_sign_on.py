@@ -320,13 +320,16 @@ def test_one_identity_is_one_user(app: FastAPI, desk: Desk) -> None:
     assert as_user(desk, app, "sun").post("/admin/accounts", asked).status_code == 403
 
 
-def test_the_security_log_tells_why_nobody_was_signed_in(
+def test_the_security_log_tells_why_nobody_was_signed_in_and_is_not_flooded(
     app: FastAPI, desk: Desk, provider: Provider
 ) -> None:
     provider.alter = unsigned
     visitor = Visitor(app)
     returned(visitor, provider.approve(sent(visitor), SUBJECT))
+    for _ in range(40):
+        visitor.get("/sign-in/oidc/callback?error=flood")
     text = log_file(desk.settings.home).read_text(encoding="utf-8")
-    (line,) = [each for each in map(json.loads, text.splitlines()) if each["event"] == "sign_in_failed"]
+    assert text.count("flood") < 30, "nor can anybody fill it by an address"
+    line, *_ = [each for each in map(json.loads, text.splitlines()) if each["event"] == "sign_in_failed"]
     assert (line["by"], line["why"], line["address"]) == ("single_sign_on", "untrusted", "testclient")
     assert SUBJECT not in text

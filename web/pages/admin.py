@@ -95,6 +95,17 @@ def add(
     return _page(visit, added=added)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an administrator wants done to an account; each change takes what it needs of it."""
+
+    name: str
+    what: str
+    role: str
+    reason: str
+    subject: str
+
+
 @router.post("/admin/accounts")
 def change(
     visit: Annotated[Visit, Depends(ADMINISTRATOR)],
@@ -105,16 +116,9 @@ def change(
     subject: Annotated[str, Form()] = "",
 ) -> Response:
     """Close an account, open it again, make its password anew, take a role or a lost second factor from it, or link it."""
-    password: str | None = None
     try:
         with visit.desk.transaction() as tx:
-            match what:
-                case "second_factor":
-                    second_factors.reset(tx, name, reason=reason, actor=visit.actor)
-                case "link":
-                    _link(tx, visit, name, subject)
-                case _:
-                    password = _change(tx, visit, name, what, role)
+            password = _change(tx, visit, Asked(name, what, role, reason, subject))
     except Refusal as refusal:
         return _page(visit, refusal=refusal)
     if password is None:
@@ -122,17 +126,21 @@ def change(
     return _page(visit, renewed=NewPassword(name, password))
 
 
-def _change(tx: Tx, visit: Visit, name: str, what: str, role: str) -> str | None:
+def _change(tx: Tx, visit: Visit, asked: Asked) -> str | None:
     """Answers with the password where one was made."""
-    match what:
+    match asked.what:
         case "deactivate":
-            accounts.deactivate(tx, name, actor=visit.actor)
+            accounts.deactivate(tx, asked.name, actor=visit.actor)
         case "reactivate":
-            accounts.reactivate(tx, name, actor=visit.actor)
+            accounts.reactivate(tx, asked.name, actor=visit.actor)
         case "take_role":
-            accounts.take_role(tx, name, _role(role), actor=visit.actor)
+            accounts.take_role(tx, asked.name, _role(asked.role), actor=visit.actor)
         case "password":
-            return accounts.renew_password(tx, name, actor=visit.actor)
+            return accounts.renew_password(tx, asked.name, actor=visit.actor)
+        case "second_factor":
+            second_factors.reset(tx, asked.name, reason=asked.reason, actor=visit.actor)
+        case "link":
+            _link(tx, visit, asked.name, asked.subject)
         case _:
             raise BadValue("请选择要做的事。", "Choose what to do.")
     return None

@@ -137,13 +137,14 @@ def _opened(visit: Visit, ticket: str) -> tuple[str, str]:
 
 
 def _failed(visit: Visit, failure: SignOnFailed, *, linking: bool) -> Response:
-    visit.desk.note(
-        Kind.SIGN_IN_FAILED,
-        visit.person.actor.name if visit.person else "",
-        by="single_sign_on",
-        why=str(failure.why),
-        detail=failure.detail,
-    )
+    if visit.request.app.state.sign_ins.admits(visit.address):  # or anybody could fill the log by an address
+        visit.desk.note(
+            Kind.SIGN_IN_FAILED,
+            visit.person.actor.name if visit.person else "",
+            by="single_sign_on",
+            why=str(failure.why),
+            detail=failure.detail,
+        )
     page = SignOnPage(failure.why, _provider(visit).label, linking=linking)
     return render(visit, page, STATUS[failure.why])
 
