@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
-from enum import Enum
+from enum import Enum, auto
 from functools import cache
 from types import MappingProxyType, NoneType
 from typing import Any, get_args, get_type_hints
@@ -42,25 +42,37 @@ def known_kind(kind: str) -> str:
 
 
 class Sort(Enum):
-    """What a fact is, with how a template writes it; `{}` stands for the fact's name."""
+    """What a fact is, by which it is known how a template writes it."""
 
-    TEXT = "{{ %s }}"
-    NUMBER = "{{ %s }} "
-    MONEY = "{{ %s | amount }}"
-    DAY = "{{ %s | day }}"
-    DEADLINE = "{{ %s | deadline }}"
-    YES_NO = "{%% if %s %%}…{%% else %%}…{%% endif %%}"
-    LIST = "{{ %s | listing }}"
-    TABLE = "[[%s]]"
-    RECORD = "{{ %s.… }}"
+    TEXT = auto()
+    NUMBER = auto()
+    MONEY = auto()
+    DAY = auto()
+    DEADLINE = auto()
+    YES_NO = auto()
+    LIST = auto()
+    TABLE = auto()
+    RECORD = auto()
 
     def written(self, name: str) -> str:
-        return (self.value % name).strip()
+        return _WRITTEN[self].replace("NAME", name)
 
     @property
     def printable(self) -> bool:
         return self in {Sort.TEXT, Sort.NUMBER}
 
+
+_WRITTEN: Mapping[Sort, str] = {
+    Sort.TEXT: "{{ NAME }}",
+    Sort.NUMBER: "{{ NAME }}",
+    Sort.MONEY: "{{ NAME | amount }}",
+    Sort.DAY: "{{ NAME | day }}",
+    Sort.DEADLINE: "{{ NAME | deadline }}",
+    Sort.YES_NO: "{% if NAME %}…{% else %}…{% endif %}",
+    Sort.LIST: "{{ NAME | listing }}",
+    Sort.TABLE: "[[NAME]]",
+    Sort.RECORD: "{{ NAME.… }}",
+}
 
 TAKES: Mapping[str, frozenset[Sort]] = MappingProxyType(
     {
