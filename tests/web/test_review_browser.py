@@ -238,7 +238,14 @@ def test_many_are_decided_without_javascript(
 PAGES = {
     "li": ("/claims", "/claims/{0}?paper={paper}"),
     "xu": ("/agenda/2025", "/claims/{1}"),
-    "guo": ("/admin", "/admin/absences", "/admin/settings", "/audit"),
+    "guo": (
+        "/admin",
+        "/admin/absences",
+        "/admin/wording",
+        "/admin/wording/receipt",
+        "/admin/settings",
+        "/audit",
+    ),
 }
 
 
