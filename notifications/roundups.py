@@ -200,9 +200,7 @@ def township_year(event: OwedEvent, township: Correspondent) -> contexts.Townshi
     )
 
 
-def listed(
-    lines: Iterable[Line], reference: Reference, columns: tuple[str, ...] = LISTED_COLUMNS
-) -> Table:
+def listed(lines: Iterable[Line], reference: Reference, columns: tuple[str, ...] = LISTED_COLUMNS) -> Table:
     """Lines of a published list, in its order."""
     rows = []
     for line in lines:
