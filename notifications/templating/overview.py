@@ -6,9 +6,13 @@ from typing import Any
 from claims.desk import Tx
 from claims.letters import wordings
 from claims.letters.wordings import KeptVersion, TemplateVersion
+from notifications.concerns import CONCERNS
 from notifications.templating.facts import LETTERS, known_kind
 from notifications.templating.in_use import templates_in_use
 from notifications.templating.templates import SetAside, packaged
+
+
+KINDS = tuple(dict.fromkeys((*(each.letter.kind for row in CONCERNS.values() for each in row), *LETTERS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,13 @@ class KindOfLetter:
 
 
 def kinds_of_letters(tx: Tx) -> tuple[KindOfLetter, ...]:
-    """All kinds, in the order in which they come up in a year."""
+    """All kinds, in the order of the events that make them."""
     templates = templates_in_use(tx)
     changed = {each.version.kind: each for each in wordings.newest_versions(tx)}
     aside = {each.kind: each for each in templates.set_aside}
     return tuple(
         KindOfLetter(kind, packaged(kind).name, templates[kind].version, changed.get(kind), aside.get(kind))
-        for kind in LETTERS
+        for kind in KINDS
     )
 
 

@@ -24,7 +24,7 @@ from notifications.templating.changes import (
     go_back,
     put_into_use,
 )
-from notifications.templating.facts import UnknownLetterKind
+from notifications.templating.facts import LETTERS, UnknownLetterKind
 from notifications.templating.in_use import templates_in_use
 from notifications.templating.overview import kinds_of_letters
 from notifications.templating.templates import packaged
@@ -183,6 +183,13 @@ def test_a_letter_is_tried_first_with_claims_that_have_had_one(desk: Desk) -> No
     with desk.reading() as tx:
         assert wordings.claims_to_try(tx, "receipt") == (second, third, first)
         assert wordings.claims_to_try(tx, "payment", limit=1) == (third,)
+
+
+def test_letters_are_listed_in_the_order_of_the_events_that_make_them(desk: Desk) -> None:
+    with desk.reading() as tx:
+        listed = [each.kind for each in kinds_of_letters(tx)]
+    assert listed[:3] == ["receipt", "acceptance", "departments_cleared"]
+    assert sorted(listed) == sorted(LETTERS)
 
 
 def stored(tx: Tx, text: str) -> None:
