@@ -11,7 +11,6 @@ from notifications.templating.facts import LETTERS, known_kind
 from notifications.templating.in_use import templates_in_use
 from notifications.templating.templates import SetAside, packaged
 
-
 KINDS = tuple(dict.fromkeys((*(each.letter.kind for row in CONCERNS.values() for each in row), *LETTERS)))
 
 
