@@ -58,6 +58,7 @@ def test_a_wording_put_into_use_is_that_of_mail_html_and_paper(desk: Desk) -> No
     for form in (letter.text, letter.html, said):
         assert "将于2026年3月16日前告知结果" in form
     assert letter.template_hash != packaged("receipt").hash
+    assert letter.template_version == f"county:1:{wordings.digest(receipt())}"
 
 
 def test_a_broken_wording_is_refused_and_what_was_in_use_stays(desk: Desk) -> None:
