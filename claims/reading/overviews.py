@@ -1,18 +1,21 @@
 """Reading what stands above single claims: cycles with their money, resolutions with their lists, people, the desk."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from claims.desk import Tx
 from claims.facts import load_cycle
 from claims.identity import people
 from claims.letters.outbox import LetterStatus
-from claims.models import Claim, Cycle, DueSlot, Letter, Organisation, PublishedLine, Resolution
+from claims.models import Balance, Claim, Cycle, DueSlot, Letter, Organisation, PublishedLine, Resolution
 from claims.money import ledger
+from claims.money.ledger import Account
+from claims.publicity.notices import published_lists
 from claims.publicity.resolutions import load_resolution
-from claims.timing.cycles import budget_of
 from claims.timing.slots import Outcome
 from states.stages import Stage
 
@@ -21,15 +24,25 @@ from states.stages import Stage
 
 def cycle_json(tx: Tx, year: int) -> dict[str, Any]:
     """A cycle: its dates, its money by account, its claims by stage."""
-    return _cycle(tx, load_cycle(tx, year))
+    return _cycle(load_cycle(tx, year), ledger.balances(tx, year), stages_of(tx, year))
 
 
 def cycle_list(tx: Tx) -> list[dict[str, Any]]:
     """All cycles, oldest first."""
-    return [_cycle(tx, each) for each in tx.session.scalars(select(Cycle).order_by(Cycle.year))]
+    cycles = tx.session.scalars(select(Cycle).order_by(Cycle.year)).all()
+    balances: defaultdict[int, dict[Account, int]] = defaultdict(lambda: dict.fromkeys(Account, 0))
+    for year, account, yuan in tx.session.execute(
+        select(Balance.cycle, Balance.account, Balance.yuan)
+    ).tuples():
+        balances[year][Account(account)] = yuan
+    stages: defaultdict[int, dict[Stage, int]] = defaultdict(dict)
+    counted = select(Claim.cycle, Claim.stage, func.count()).group_by(Claim.cycle, Claim.stage)
+    for year, stage, count in tx.session.execute(counted).tuples():
+        stages[year][stage] = int(count)
+    return [_cycle(each, balances[each.year], _in_order(stages[each.year])) for each in cycles]
 
 
-def _cycle(tx: Tx, cycle: Cycle) -> dict[str, Any]:
+def _cycle(cycle: Cycle, balances: Mapping[Account, int], stages: dict[str, int]) -> dict[str, Any]:
     return {
         "year": cycle.year,
         "status": cycle.status,
@@ -40,9 +53,9 @@ def _cycle(tx: Tx, cycle: Cycle) -> dict[str, Any]:
         "notice_days": cycle.notice_days,
         "policy_version": cycle.policy_version,
         "policy_hash": cycle.policy_hash,
-        "budget_yuan": budget_of(tx, cycle.year),
-        "balances": {str(name): yuan for name, yuan in ledger.balances(tx, cycle.year).items()},
-        "stages": stages_of(tx, cycle.year),
+        "budget_yuan": -balances[Account.APPROPRIATED],
+        "balances": {str(name): yuan for name, yuan in balances.items()},
+        "stages": stages,
     }
 
 
@@ -51,7 +64,10 @@ def stages_of(tx: Tx, year: int | None = None) -> dict[str, int]:
     statement = select(Claim.stage, func.count()).group_by(Claim.stage)
     if year is not None:
         statement = statement.where(Claim.cycle == year)
-    found = {stage: int(count) for stage, count in tx.session.execute(statement).tuples()}
+    return _in_order({stage: int(count) for stage, count in tx.session.execute(statement).tuples()})
+
+
+def _in_order(found: Mapping[Stage, int]) -> dict[str, int]:
     return {str(stage): found[stage] for stage in Stage if stage in found}
 
 
@@ -60,18 +76,56 @@ def stages_of(tx: Tx, year: int | None = None) -> dict[str, int]:
 
 def resolution_list(tx: Tx) -> list[dict[str, Any]]:
     """All resolutions, oldest first, each with how much stands on its list."""
+    frozen = select(PublishedLine.resolution, func.count(), func.sum(PublishedLine.yuan))
+    standing = select(Claim.resolution, func.count(), func.sum(func.coalesce(Claim.granted_yuan, 0))).where(
+        Claim.resolution.is_not(None), Claim.stage == Stage.PUBLIC_NOTICE
+    )
+    published = _sums(tx, frozen.group_by(PublishedLine.resolution))
+    open_yet = _sums(tx, standing.group_by(Claim.resolution))
     rows = tx.session.scalars(select(Resolution).order_by(Resolution.opened_at, Resolution.ref))
-    return [_resolution(row, _lines(tx, row)) for row in rows]
+    return [
+        _resolution(row, *(open_yet if row.published_on is None else published).get(row.ref, (0, 0)))
+        for row in rows
+    ]
+
+
+def _sums(tx: Tx, statement: Select[Any]) -> dict[str, tuple[int, int]]:
+    return {ref: (int(count), int(yuan)) for ref, count, yuan in tx.session.execute(statement)}
 
 
 def resolution_json(tx: Tx, ref: str) -> dict[str, Any]:
     """A resolution with its list: as it was frozen, or, while it is not published, as it stands."""
     row = load_resolution(tx, ref)
-    lines = _lines(tx, row)
-    return _resolution(row, lines) | {"lines": lines}
+    if row.published_on is not None:
+        return _with_lines(
+            row, [_frozen(each) for each in _published_lines(tx, PublishedLine.resolution == row.ref)]
+        )
+    standing = select(Claim).where(Claim.resolution == row.ref, Claim.stage == Stage.PUBLIC_NOTICE)
+    lines = tx.session.scalars(standing.order_by(Claim.number))
+    return _with_lines(row, [_line(each, each.number, each.granted_yuan or 0) for each in lines])
 
 
-def _resolution(row: Resolution, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def published_json(tx: Tx, year: int) -> list[dict[str, Any]]:
+    """The published lists of a cycle as `resolution_json` gives them, the latest first."""
+    refs = published_lists(tx, year)
+    rows = {row.ref: row for row in tx.session.scalars(select(Resolution).where(Resolution.cycle == year))}
+    lines: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    of_year = select(Resolution.ref).where(Resolution.cycle == year)
+    for each in _published_lines(tx, PublishedLine.resolution.in_(of_year)):
+        lines[each.resolution].append(_frozen(each))
+    return [_with_lines(rows[ref], lines[ref]) for ref in refs]
+
+
+def _published_lines(tx: Tx, wanted: ColumnElement[bool]) -> Iterable[PublishedLine]:
+    statement = select(PublishedLine).where(wanted)
+    return tx.session.scalars(statement.order_by(PublishedLine.resolution, PublishedLine.position))
+
+
+def _with_lines(row: Resolution, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    return _resolution(row, len(lines), sum(each["yuan"] for each in lines)) | {"lines": lines}
+
+
+def _resolution(row: Resolution, claims: int, total_yuan: int) -> dict[str, Any]:
     return {
         "resolution": row.ref,
         "cycle": row.cycle,
@@ -81,23 +135,14 @@ def _resolution(row: Resolution, lines: list[dict[str, Any]]) -> dict[str, Any]:
         "published_on": _iso(row.published_on),
         "ends_on": _iso(row.ends_on),
         "provisional": row.ends_provisional,
-        "claims": len(lines),
-        "total_yuan": sum(each["yuan"] for each in lines),
+        "claims": claims,
+        "total_yuan": total_yuan,
         "sha256": row.sha256,
     }
 
 
-def _lines(tx: Tx, row: Resolution) -> list[dict[str, Any]]:
-    if row.published_on is not None:
-        frozen = (
-            select(PublishedLine).where(PublishedLine.resolution == row.ref).order_by(PublishedLine.position)
-        )
-        return [_line(each, each.claim, each.yuan) for each in tx.session.scalars(frozen)]
-    standing = select(Claim).where(Claim.resolution == row.ref, Claim.stage == Stage.PUBLIC_NOTICE)
-    return [
-        _line(each, each.number, each.granted_yuan or 0)
-        for each in tx.session.scalars(standing.order_by(Claim.number))
-    ]
+def _frozen(row: PublishedLine) -> dict[str, Any]:
+    return _line(row, row.claim, row.yuan)
 
 
 def _line(row: PublishedLine | Claim, number: str, yuan: int) -> dict[str, Any]:

@@ -226,7 +226,8 @@ def _claims(tx: Tx) -> Iterator[Mapping[str, Any]]:
     """What the claims' rows say, in the order of the claims' streams."""
     names = ("number", "version", "last_hash", "stage", *_REPLAYED)
     statement = select(*(getattr(Claim, name) for name in names)).order_by(_by_code_point(tx, Claim.number))
-    yield from tx.session.execute(statement.execution_options(yield_per=CHUNK)).mappings()
+    for row in tx.session.execute(statement.execution_options(yield_per=CHUNK)).mappings():
+        yield dict(row)
 
 
 def _without_events(claim: Mapping[str, Any]) -> Problem:

@@ -14,7 +14,7 @@ from claims.facts import load_cycle, policy_of
 from claims.lists.awards import notice_list
 from claims.publicity.notices import notice_year, published_lists, years
 from claims.publicity.objections import Filed, file_objection
-from claims.reading.overviews import resolution_json
+from claims.reading.overviews import published_json
 from notifications.list_files import ListForm
 from states.calendar import Workdays
 from states.errors import Refusal
@@ -169,10 +169,7 @@ def _open_claims(visit: Visit, year: int) -> tuple[tuple[str, str], ...]:
 
 
 def _notices(tx: Tx, year: int) -> tuple[Notice, ...]:
-    return tuple(
-        _notice(resolution_json(tx, ref), tx.desk.workdays, tx.now.date())
-        for ref in published_lists(tx, year)
-    )
+    return tuple(_notice(found, tx.desk.workdays, tx.now.date()) for found in published_json(tx, year))
 
 
 def _notice(found: dict[str, Any], workdays: Workdays, today: date) -> Notice:
