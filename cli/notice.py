@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from claims.desk import Tx
 from claims.identity import people
 from claims.identity.visibility import visible_claim
 from claims.letters import dead_letters, flood, outbox
+from claims.letters.kept import Form
 from claims.letters.outbox import LetterStatus, LetterSummary, LetterView
 from cli.commands import command, group
 from cli.options import Acting, MaybeActing, NeededReason, Reason, Viewing
 from cli.output import Answer, Column, blocks, sheet, table, titled
 from cli.session import opened, reading
 from states.errors import Refusal
-from states.facts import SYSTEM
+from states.facts import SYSTEM, Actor
 
 if TYPE_CHECKING:
+    from notifications.archive import ArchivedLetter
     from notifications.letters import WrittenLetter
 
 app = group("notice", "函件", "letters: written, sent, previewed")
@@ -55,6 +58,7 @@ HELD_COLUMNS = (Column("种类", "Kind"), Column("封数", "Letters", right=True
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="函件种类，见 notice held  the kind of letter")]
 
 FORMS = (".txt", ".html", ".pdf")
+KEPT_FORMS = {".pdf": Form.PAPER, ".eml": Form.MAIL}
 
 
 @dataclass(eq=False)
@@ -62,6 +66,16 @@ class UnknownForm(Refusal):
     code = "unknown_form"
     zh = "函件可写为 .txt、.html 或 .pdf，不能写为“{suffix}”。"
     en = "A letter can be written as .txt, .html or .pdf, not as “{suffix}”."
+    suffix: str
+
+
+@dataclass(eq=False)
+class NotKept(Refusal):
+    code = "not_kept"
+    status = 404
+    zh = "函件 {letter} 没有“{suffix}”存档；存档有 .pdf（公文）和 .eml（邮件原件），发出之前没有。"
+    en = "Of letter {letter} no “{suffix}” is kept; there is .pdf (the paper) and .eml (the mail), and nothing before it leaves."
+    letter: int
     suffix: str
 
 
@@ -99,22 +113,56 @@ def list_letters(
 
 
 @command(app, "show")
-def show(letter: LetterId, *, user: Viewing = None) -> Answer:
-    """一份函件的全文和发送情况。  A letter's words, and how it fared."""
+def show(
+    letter: LetterId,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            dir_okay=False,
+            help="写出存档的 .pdf（公文）或 .eml（邮件原件）  the kept paper or mail, byte for byte",
+        ),
+    ] = None,
+    user: Viewing = None,
+) -> Answer:
+    """一份函件的全文、存档和发送情况。  A letter as it is kept, and how it fared."""
+    from notifications.archive import archived
+
     with reading(user) as (tx, viewer):
-        found = outbox.letter(tx, letter, viewer=viewer)
+        whole = archived(tx, letter, viewer=viewer)
+        kept_file = None if out is None else _kept_file(tx, letter, out, viewer)
+    if out is not None and kept_file is not None:
+        out.write_bytes(kept_file)
+        return Answer(whole.as_json() | {"out": str(out)}, f"{out}")
+    found = whole.letter
     head = sheet(
         [
             ("编号", "Id", found.id),
             ("种类", "Kind", found.kind),
+            ("发文字号", "Document number", found.document_number),
+            ("核验码", "Check code", whole.check_code),
             ("收件单位", "Recipient", f"{found.recipient_name}  {found.shown_address}"),
             ("状态", "Status", _state(found)),
             ("生成时间", "Queued", _minute(found)),
-            ("说明", "Note", found.error),
+            ("模板版本", "Template", found.template_version),
+            *(("存档", "Kept", f"{each.form} sha256:{each.sha256}") for each in whole.copies.values()),
+            ("说明", "Note", found.error or whole.unset),
             ("标题", "Subject", found.subject),
         ],
     )
-    return Answer(found.whole_json(), blocks(head, found.text))
+    return Answer(whole.as_json(), blocks(head, found.text))
+
+
+def _kept_file(tx: Tx, letter: int, out: Path, viewer: Actor | None) -> bytes:
+    from notifications.archive import file_of
+
+    form = KEPT_FORMS.get(out.suffix.lower())
+    found = None if form is None else file_of(tx, letter, form, viewer=viewer)
+    if found is None:
+        raise NotKept(letter, out.suffix)
+    return found[1]
 
 
 @command(app, "preview")
@@ -177,7 +225,7 @@ def resend(letter: LetterId, *, reason: Reason = "", user: MaybeActing = None) -
     """重发一份函件（按现在的地址）。  Queue a letter again, to the address known now."""
     with opened() as desk, desk.transaction() as tx:
         actor = SYSTEM if user is None else people.actor(tx, user)
-        found = dead_letters.requeue(tx, letter, reason=reason, actor=actor)
+        found = _archived(tx, dead_letters.requeue(tx, letter, reason=reason, actor=actor))
     return _changed(found, "下一次 round 时发出。 It leaves with the next round.")
 
 
@@ -185,7 +233,9 @@ def resend(letter: LetterId, *, reason: Reason = "", user: MaybeActing = None) -
 def bounced(letter: LetterId, *, reason: NeededReason, user: Acting) -> Answer:
     """登记一份已发函件被退回。  Record that a letter which had left came back."""
     with opened() as desk, desk.transaction() as tx:
-        found = dead_letters.note_bounce(tx, letter, reason=reason, actor=people.actor(tx, user))
+        found = _archived(
+            tx, dead_letters.note_bounce(tx, letter, reason=reason, actor=people.actor(tx, user))
+        )
     return _changed(
         found,
         "核对地址后用 notice resend 重发，或用 notice settle 办结。 Correct the address and resend, or settle it.",
@@ -196,7 +246,7 @@ def bounced(letter: LetterId, *, reason: NeededReason, user: Acting) -> Answer:
 def settle(letter: LetterId, *, reason: NeededReason, user: Acting) -> Answer:
     """办结一份未送达的函件，如已送达纸质件。  Nothing more is to be sent of a letter that did not arrive."""
     with opened() as desk, desk.transaction() as tx:
-        found = dead_letters.settle(tx, letter, reason=reason, actor=people.actor(tx, user))
+        found = _archived(tx, dead_letters.settle(tx, letter, reason=reason, actor=people.actor(tx, user)))
     return _changed(found)
 
 
@@ -226,9 +276,16 @@ def discard(kind: Kind, *, reason: NeededReason, user: Acting) -> Answer:
     return Answer({"kind": kind, "discarded": count}, f"{kind}  {count}")
 
 
-def _changed(letter: LetterView, *notes: str) -> Answer:
+def _archived(tx: Tx, letter: LetterView) -> "ArchivedLetter":
+    from notifications.archive import archived
+
+    return archived(tx, letter.id)
+
+
+def _changed(whole: "ArchivedLetter", *notes: str) -> Answer:
+    letter = whole.letter
     line = f"{letter.id}  {letter.recipient_name}  {STATUS[letter.status]}"
-    return Answer(letter.whole_json(), line, notes)
+    return Answer(whole.as_json(), line, notes)
 
 
 def _state(letter: LetterSummary) -> str:

@@ -67,4 +67,5 @@ def words_of(content: bytes) -> MailWords:
     text, html = (message.get_body((kind,)) for kind in ("plain", "html"))
     if text is None or html is None:
         raise ValueError("a letter's mail has a text and an HTML part")
-    return MailWords(str(message["Subject"]), text.get_content(), html.get_content())
+    said = (each.get_content().replace("\r\n", "\n") for each in (text, html))
+    return MailWords(str(message["Subject"]), *said)

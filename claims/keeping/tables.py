@@ -70,8 +70,10 @@ def dump(connection: Connection, table: Table, file: IO[bytes]) -> None:
     rows = connection.execute(
         select(table).order_by(*table.primary_key), execution_options={"yield_per": _chunk(table)}
     )
+    # Papers are compressed already: to try once more would take longer than all else together.
+    level = 0 if _holds_bytes(table) else QUICK
     with (
-        gzip.GzipFile(fileobj=file, mode="wb", compresslevel=QUICK, mtime=0) as packed,
+        gzip.GzipFile(fileobj=file, mode="wb", compresslevel=level, mtime=0) as packed,
         io.TextIOWrapper(packed, "utf-8", newline="\n") as text,
     ):
         text.write(_line([column.name for column in table.columns]))
@@ -131,8 +133,12 @@ def _values(
     }
 
 
+def _holds_bytes(table: Table) -> bool:
+    return any(isinstance(each.type, LargeBinary) for each in table.columns)
+
+
 def _chunk(table: Table) -> int:
-    return CHUNK_OF_BYTES if any(isinstance(each.type, LargeBinary) for each in table.columns) else CHUNK
+    return CHUNK_OF_BYTES if _holds_bytes(table) else CHUNK
 
 
 def _chunks(rows: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:

@@ -1,6 +1,7 @@
 """Letters kept for ever: the bytes of each mail and each paper as they left, under their SHA-256, never changed.
 
-The digests also stand in the log, so that the chain, its seals and every checkpoint kept elsewhere vouch for them;
+A mail that carries the paper is kept with a mark in its place, and made whole from both: that it is so to the byte
+tells its SHA-256. The digests also stand in the log, so that the chain, its seals and every checkpoint kept elsewhere vouch for them;
 `claims/trail/copies.py` holds both against each other.
 """
 
@@ -17,7 +18,7 @@ from claims.desk import Tx
 from claims.errors import DatabaseNotReady
 from claims.models import Letter, LetterCopy, OwedLetters, OwedPaper
 from claims.trail.chains import append
-from claims.trail.copies import KEPT
+from claims.trail.copies import KEPT, folded, unfolded
 from states.facts import SYSTEM
 from states.stages import Role
 
@@ -48,29 +49,37 @@ class Kept:
 
 
 def keep(tx: Tx, copies: Sequence[FairCopy]) -> None:
-    """Keep copies before they leave. What is kept of a letter already stays, whatever comes later."""
+    """Keep copies before they leave, a letter's paper before its mail.
+
+    What is kept of a letter already stays, whatever comes later.
+    """
     if not copies:
         return
     letters = {each.letter for each in copies}
     versions = _template_versions(tx, letters)
-    standing = kept(tx, letters)
+    standing, papers = kept(tx, letters), contents(tx, Form.PAPER, letters)
+    papers |= {each.letter: each.content for each in copies if each.form is Form.PAPER}
     new = [
-        _row(each, versions[each.letter]) for each in copies if each.form not in standing.get(each.letter, {})
+        _row(each, versions[each.letter], papers.get(each.letter))
+        for each in copies
+        if each.form not in standing.get(each.letter, {})
     ]
     if new:
         tx.session.execute(insert(LetterCopy), new)
         _record(tx, new)
-    papers = [each.letter for each in copies if each.form is Form.PAPER]
-    tx.session.execute(delete(OwedPaper).where(OwedPaper.letter_id.in_(papers)))
+    set_now = [each.letter for each in copies if each.form is Form.PAPER]
+    tx.session.execute(delete(OwedPaper).where(OwedPaper.letter_id.in_(set_now)))
 
 
-def _row(copy: FairCopy, template_version: str) -> dict[str, Any]:
+def _row(copy: FairCopy, template_version: str, paper: bytes | None) -> dict[str, Any]:
     return {
         "letter_id": copy.letter,
         "form": str(copy.form),
         "sha256": hashlib.sha256(copy.content).hexdigest(),
         "size": len(copy.content),
-        "content": copy.content,
+        "content": copy.content
+        if paper is None or copy.form is not Form.MAIL
+        else folded(copy.content, paper),
         "template_version": template_version,
     }
 
@@ -115,16 +124,23 @@ def kept(tx: Tx, letters: Collection[int]) -> Mapping[int, Mapping[Form, Kept]]:
 
 def contents(tx: Tx, form: Form, letters: Collection[int]) -> dict[int, bytes]:
     """The kept bytes of these letters in one form, without those that are no longer what was kept."""
+    papers = _stored(tx, Form.PAPER, letters) if form is Form.MAIL else {}
+    found = {}
+    for letter, (digest, stored) in _stored(tx, form, letters).items():
+        paper = papers.get(letter)
+        content = stored if paper is None else unfolded(stored, paper[1])
+        if hashlib.sha256(content).hexdigest() == digest:
+            found[letter] = content
+    return found
+
+
+def _stored(tx: Tx, form: Form, letters: Collection[int]) -> dict[int, tuple[str, bytes]]:
     rows = tx.session.execute(
         select(LetterCopy.letter_id, LetterCopy.sha256, LetterCopy.content).where(
             LetterCopy.form == str(form), LetterCopy.letter_id.in_(letters)
         )
     )
-    return {
-        letter: content
-        for letter, digest, content in rows.tuples()
-        if hashlib.sha256(content).hexdigest() == digest
-    }
+    return {letter: (digest, content) for letter, digest, content in rows.tuples()}
 
 
 def content(tx: Tx, form: Form, letter: int) -> bytes | None:

@@ -1,5 +1,10 @@
-"""Kept letters held against the log: the bytes, the digest beside them, and the digest that the chain vouches for."""
+"""Kept letters held against the log: the bytes, the digest beside them, and the digest that the chain vouches for.
 
+A mail that carries the letter's paper is kept with a mark in its place, for the paper is kept by itself. Made whole
+again it is the same to the byte, or its digest says that it is not.
+"""
+
+import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,7 +21,24 @@ KEPT = "letters_kept"
 _CHUNK = 20
 """Copies read at once; each may have some hundred kilobytes."""
 
+_MARK = b"\0paper\0"
+"""No mail holds such bytes: all of it is ASCII."""
+
 Promised = dict[tuple[int, str], str]
+
+
+def folded(mail: bytes, paper: bytes) -> bytes:
+    """A mail as it is kept beside its paper."""
+    return mail.replace(_as_attached(paper), _MARK, 1)
+
+
+def unfolded(mail: bytes, paper: bytes) -> bytes:
+    """The mail as it left."""
+    return mail.replace(_MARK, _as_attached(paper), 1)
+
+
+def _as_attached(paper: bytes) -> bytes:
+    return base64.encodebytes(paper).replace(b"\n", b"\r\n")
 
 
 def promised_by(event: Mapping[str, Any]) -> Promised:
@@ -28,13 +50,15 @@ def promised_by(event: Mapping[str, Any]) -> Promised:
 
 def copy_problems(tx: Tx, promised: Promised) -> Iterator[Problem]:
     """What is wrong with the kept copies, given all that the log vouches for. Memory does not grow with them."""
-    left = dict(promised)
+    left, papers = dict(promised), dict[int, bytes]()
     rows = tx.session.execute(
         select(LetterCopy.letter_id, LetterCopy.form, LetterCopy.sha256, LetterCopy.content)
-        .order_by(LetterCopy.letter_id, LetterCopy.form)
+        .order_by(LetterCopy.letter_id, LetterCopy.form.desc())  # a paper before the mail that carries it
         .execution_options(yield_per=_CHUNK)
     ).tuples()
-    for letter, form, digest, content in rows:
+    for letter, form, digest, stored in rows:
+        content = unfolded(stored, papers.get(letter, b"")) if form == "mail" else stored
+        papers = {letter: stored} if form == "paper" else papers
         vouched = left.pop((letter, form), None)
         if vouched is None:
             yield _problem(letter, form, "存档没有对应的记录", "is kept but not in the log")

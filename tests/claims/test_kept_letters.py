@@ -1,5 +1,6 @@
 """Letters are kept for ever: append only, vouched for by the log, carried by backups, and whatever is altered shows."""
 
+import base64
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,6 +68,26 @@ def test_what_is_kept_is_given_back_to_the_byte(desk: Desk) -> None:
     assert problems(desk) == []
 
 
+def test_a_mail_is_given_back_with_the_paper_that_it_carried_and_takes_no_room_for_it(
+    sqlite_desk: Desk,
+) -> None:
+    with_a_letter(sqlite_desk)
+    paper = PAPER * 3_000
+    mail = (
+        b"Content-Type: application/pdf\r\n\r\n"
+        + base64.encodebytes(paper).replace(b"\n", b"\r\n")
+        + b"--\r\n"
+    )
+    keep(sqlite_desk, FairCopy(1, Form.PAPER, paper), FairCopy(1, Form.MAIL, mail))
+    with sqlite_desk.reading() as tx:
+        assert kept.content(tx, Form.MAIL, 1) == mail
+        stored = tx.session.scalars(select(LetterCopy.content).where(LetterCopy.form == "mail")).one()
+    assert len(stored) < 60
+    assert problems(sqlite_desk) == []
+    tampered(sqlite_desk, "UPDATE letter_copy SET content = x'00' WHERE form = 'paper'")
+    assert len(problems(sqlite_desk)) == 2
+
+
 def test_what_is_kept_stays_whatever_comes_later(desk: Desk) -> None:
     with_a_kept_letter(desk)
     keep(desk, FairCopy(1, Form.MAIL, b"another"))
@@ -115,7 +136,7 @@ def test_verification_finds_a_kept_letter_that_was_altered(
 def test_verification_finds_a_letter_that_was_replaced_with_its_digest(sqlite_desk: Desk) -> None:
     with_a_kept_letter(sqlite_desk)
     another = replace(FairCopy(1, Form.PAPER, b"forged"))
-    row = kept._row(another, "packaged")
+    row = kept._row(another, "packaged", None)
     tampered(
         sqlite_desk,
         f"UPDATE letter_copy SET content = x'{row['content'].hex()}', sha256 = '{row['sha256']}' WHERE form = 'paper'",
@@ -126,7 +147,7 @@ def test_verification_finds_a_letter_that_was_replaced_with_its_digest(sqlite_de
 
 def test_verification_finds_a_letter_that_the_log_knows_nothing_of(sqlite_desk: Desk) -> None:
     with_a_letter(sqlite_desk)
-    row = kept._row(FairCopy(1, Form.PAPER, b"slipped in"), "packaged")
+    row = kept._row(FairCopy(1, Form.PAPER, b"slipped in"), "packaged", None)
     with sqlite_desk.transaction() as tx:
         tx.session.add(LetterCopy(**row))
     (problem,) = problems(sqlite_desk)

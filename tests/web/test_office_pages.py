@@ -1,6 +1,7 @@
 """Lists, payouts, letters, the year, the audit, users, and townships, as those who work there find them."""
 
 import io
+import hashlib
 import json
 import re
 
@@ -208,6 +209,25 @@ def test_everybody_reads_the_letters_they_may_see(
     assert "没有函件" in sign_in("he").read("/notices")
     assert "已存为文件" in sign_in("tang").read("/notices?status=written")
     assert sign_in("tang").get("/notices?status=nonsense").status_code == 200
+
+
+def test_a_letter_is_taken_along_as_it_is_kept_by_those_who_may_read_it(
+    rehearsal_desk: Desk, sign_in: SignIn, under_review: str
+) -> None:
+    run_round(rehearsal_desk)
+    lin = sign_in("lin")
+    (link, *_) = re.findall(r'href="(/notices/\d+\.pdf)"', lin.get("/notices").text)
+    paper = lin.get(link)
+    assert (paper.headers["content-type"], paper.content[:4]) == ("application/pdf", b"%PDF")
+    page = lin.get(link.removesuffix(".pdf")).text
+    assert f'href="{link}"' in page
+    assert hashlib.sha256(paper.content).hexdigest() in page
+    mail = lin.get(link.replace(".pdf", ".eml"))
+    assert mail.headers["content-type"] == "message/rfc822"
+    assert hashlib.sha256(mail.content).hexdigest() in page
+    assert sign_in("he").get(link).status_code == 404
+    assert sign_in("tang").get(link).content == paper.content
+    assert lin.get(link.replace(".pdf", ".exe")).status_code in {404, 422}
 
 
 def test_the_administrator_sends_a_letter_once_more(

@@ -2,24 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Depends, Form
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from claims.letters import dead_letters, flood, outbox, receipts
+from claims.letters import dead_letters, flood, kept, outbox, receipts
 from claims.letters.dead_letters import DEAD, LEFT, NOT_TO_RESEND
 from claims.letters.flood import HeldKind
-from claims.letters.outbox import LetterStatus, LetterSummary, LetterView
+from claims.letters.kept import Form as Copy
+from claims.letters.kept import Kept
+from claims.letters.outbox import LetterStatus, LetterSummary
 from claims.letters.receipts import Received
+from claims.submission.evidence import PDF
+from notifications.archive import ArchivedLetter, archived, file_of
 from states.stages import Role
 from web.guards import ADMINISTRATOR, FILERS, SIGNED_IN, RowId, Visit
+from web.pages.evidence import attachment
 from web.rendering import render
 
 router = APIRouter()
 
 SHOWN = 60
 SEE_OTHER = 303
+EML = "message/rfc822"
 DOUBTFUL = "doubtful"
 """A filter beside those by status: letters that have perhaps left twice."""
 
@@ -30,7 +37,7 @@ Reason = Annotated[str, Form(max_length=500)]
 class LettersPage:
     """The letters this person may see, newest first, at most `SHOWN`; `status` is the filter in force.
 
-    `receipts` are the confirmations that they were received, by letter; `held` what the flood guard holds, for
+    `receipts` are the confirmations that they were received, by letter, `copies` what is kept of each; `held` what the flood guard holds, for
     administrators.
     """
 
@@ -40,20 +47,21 @@ class LettersPage:
     status: str
     inside: bool
     receipts: Mapping[int, Received]
+    copies: Mapping[int, Mapping[Copy, Kept]]
     held: tuple[HeldKind, ...]
     most: int = SHOWN
 
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
-    """One letter in its words, and who confirmed that it was received.
+    """One letter as it is kept, and who confirmed that it was received.
 
     `may_resend`: the viewer may have it sent once more; `may_bounce`: may record that it came back; `may_settle`: may
     record that nothing more is to be sent; `may_confirm`: may confirm it for the office it went to.
     """
 
     template: ClassVar[str] = "letter.html"
-    letter: LetterView
+    archived: ArchivedLetter
     inside: bool
     may_resend: bool
     may_bounce: bool
@@ -74,18 +82,33 @@ def letters(visit: Annotated[Visit, Depends(SIGNED_IN)], status: str = "") -> Re
             doubtful=doubtful,
             limit=SHOWN,
         )
-        confirmed = receipts.receipts(tx, [each.id for each in found])
+        ids = [each.id for each in found]
+        confirmed, copies = receipts.receipts(tx, ids), kept.kept(tx, ids)
         held = flood.held_kinds(tx) if Role.ADMINISTRATOR in visit.actor.roles else ()
     statuses = (*map(str, LetterStatus), DOUBTFUL)
-    return render(visit, LettersPage(found, statuses, wanted, _inside(visit), confirmed, held))
+    return render(visit, LettersPage(found, statuses, wanted, _inside(visit), confirmed, copies, held))
+
+
+@router.get("/notices/{letter_id}.{form}")
+def letter_file(
+    letter_id: RowId, form: Literal["pdf", "eml"], visit: Annotated[Visit, Depends(SIGNED_IN)]
+) -> Response:
+    """The kept paper or mail of a letter, byte for byte."""
+    copy, media_type = {"pdf": (Copy.PAPER, PDF), "eml": (Copy.MAIL, EML)}[form]
+    with visit.desk.reading() as tx:
+        found = file_of(tx, letter_id, copy, viewer=visit.actor)
+    if found is None:
+        raise HTTPException(404)
+    name, content = found
+    return attachment(content, name, media_type)
 
 
 @router.get("/notices/{letter_id}")
 def letter(letter_id: RowId, visit: Annotated[Visit, Depends(SIGNED_IN)]) -> Response:
     with visit.desk.reading() as tx:
-        found = outbox.letter(tx, letter_id, viewer=visit.actor)
+        whole = archived(tx, letter_id, viewer=visit.actor)
         received = receipts.receipts(tx, (letter_id,)).get(letter_id)
-    office = visit.actor.office
+    found, office = whole.letter, visit.actor.office
     may_confirm = (
         received is None and not _inside(visit) and office is not None and office.code == found.recipient
     )
@@ -93,7 +116,7 @@ def letter(letter_id: RowId, visit: Annotated[Visit, Depends(SIGNED_IN)]) -> Res
     return render(
         visit,
         LetterPage(
-            letter=found,
+            archived=whole,
             inside=_inside(visit),
             may_resend=may_do and found.status not in {*NOT_TO_RESEND, LetterStatus.QUEUED},
             may_bounce=may_do and found.status in LEFT,

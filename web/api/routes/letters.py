@@ -1,17 +1,20 @@
 """Letters, what falls due, the cycles and the register."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from claims.desk import Tx
 from claims.letters import dead_letters, outbox
+from claims.letters.outbox import LetterView
 from claims.reading import register
 from claims.reading.overviews import cycle_json, cycle_list
 from claims.reading.reports import write_report
 from claims.timing import slots
 from claims.timing.due import due_slots
+from notifications.archive import archived
 from web.api.answers import as_file, decided, looked_up, paged
 from web.api.bodies import LetterFilters, LetterReason, RegisterFilters, SlotFilters
 from web.api.callers import READER, READER_OF_THE_BOARD, RESENDER, Caller
@@ -45,7 +48,7 @@ def list_letters(filters: Annotated[LetterFilters, Query()], caller: Annotated[C
 @router.get("/notices/{id}", response_model=shapes.Letter, tags=["letters"])
 def show_letter(id: RowId, caller: Annotated[Caller, READER]) -> Response:  # noqa: A002
     """A letter's words, and how it fared."""
-    return looked_up(caller, lambda tx: outbox.letter(tx, id, viewer=caller.actor).whole_json())
+    return looked_up(caller, lambda tx: archived(tx, id, viewer=caller.actor).as_json())
 
 
 @router.post("/notices/{id}/resend", response_model=shapes.Letter, tags=["letters"])
@@ -59,7 +62,7 @@ def resend_letter(
     return decided(
         caller,
         {"reason": reason},
-        lambda tx: dead_letters.requeue(tx, id, reason=reason, actor=caller.actor).whole_json(),
+        lambda tx: _changed(tx, dead_letters.requeue(tx, id, reason=reason, actor=caller.actor)),
     )
 
 
@@ -69,7 +72,7 @@ def note_bounce(id: RowId, body: LetterReason, caller: Annotated[Caller, RESENDE
     return decided(
         caller,
         body.model_dump(),
-        lambda tx: dead_letters.note_bounce(tx, id, reason=body.reason, actor=caller.actor).whole_json(),
+        lambda tx: _changed(tx, dead_letters.note_bounce(tx, id, reason=body.reason, actor=caller.actor)),
     )
 
 
@@ -79,8 +82,12 @@ def settle_letter(id: RowId, body: LetterReason, caller: Annotated[Caller, RESEN
     return decided(
         caller,
         body.model_dump(),
-        lambda tx: dead_letters.settle(tx, id, reason=body.reason, actor=caller.actor).whole_json(),
+        lambda tx: _changed(tx, dead_letters.settle(tx, id, reason=body.reason, actor=caller.actor)),
     )
+
+
+def _changed(tx: Tx, letter: LetterView) -> dict[str, Any]:
+    return archived(tx, letter.id).as_json()
 
 
 @router.get("/due", response_model=list[shapes.Slot], tags=["cycles"])

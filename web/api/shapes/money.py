@@ -122,6 +122,7 @@ class LetterSummary(Shape):
     status: str
     queued_at: Moment
     sent_at: Moment | None
+    document_number: str
     subject: str
     channel: str
     address: str
@@ -130,11 +131,24 @@ class LetterSummary(Shape):
     error: str
 
 
+class Copy(Shape):
+    """What is kept of a letter in one form: mail, paper or sms."""
+
+    form: str
+    sha256: Hash
+    bytes: int
+
+
 class Letter(LetterSummary):
+    """The words are those of the kept copy. `template_version`: whose wording it has, and its SHA-256."""
+
     text: str
     html: str
     message_id: str
     template_hash: Hash
+    template_version: str
+    check_code: str
+    copies: list[Copy]
 
 
 class Entry(Shape):
