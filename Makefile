@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run dev test test-fast check format snapshots letters drive lock clean
+.PHONY: help install install-dev run dev test test-fast check format snapshots letters drive bench profile lock clean
 
 help:  ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,14 @@ letters: install-dev  ## draw the letters on paper into docs/letters, with their
 
 drive: install-dev  ## kill a running desk's children, 200 times in a busy month; DRIVE="--kills 20 --database postgresql"
 	PYTHONPATH=tests $(BIN)/python tests/flows/kill_drive.py $(DRIVE)
+
+bench: install-dev  ## measure: what each page costs, and ten people at work, on 1,000 and on 100,000 claims
+	@for each in tests/benchmarks/*.py; do echo "$$each"; PYTHONPATH=tests $(BIN)/python $$each || exit 1; done
+
+profile: install-dev  ## tell where time goes: pages (PROFILE="--only claim --profile" for one), importing, slow tests
+	$(BIN)/python tests/benchmarks/pages.py --claims 1000 $(PROFILE)
+	@$(BIN)/python -X importtime -c 'import cli.main' 2>&1 | sort -t '|' -k 2 -n | tail -n 15
+	$(BIN)/python -m pytest -q -m "not slow" --durations=25
 
 lock:  ## resolve the dependencies anew (needs uv in .venv)
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' --group build pyproject.toml -o deploy/lock/runtime.txt

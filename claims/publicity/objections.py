@@ -179,17 +179,20 @@ def _let_go_on(tx: Tx, claim: Claim, version: int) -> None:
         slots.open_slot(tx, key, SlotKind.END_NOTICE, claim.number, due_at, claim.cycle)
 
 
-def objections(tx: Tx, viewer: Actor | None = None) -> list[dict[str, Any]]:
-    """The objections to claims that the viewer may see, newest first.
+def objections(tx: Tx, viewer: Actor | None = None, *, number: str | None = None) -> list[dict[str, Any]]:
+    """The objections to claims that the viewer may see, or to one of these by its `number`, newest first.
 
     `by` is the objector's name for the coordination body, and None for everybody else.
     """
-    rows = tx.session.execute(
+    statement = (
         select(Objection, Claim.number)
         .join(Claim, Claim.id == Objection.claim_id)
         .where(visible_to(viewer))
-        .order_by(Objection.id.desc()),
-    ).tuples()
+        .order_by(Objection.id.desc())
+    )
+    if number is not None:
+        statement = statement.where(Claim.number == number)
+    rows = tx.session.execute(statement).tuples()
     named = viewer is not None and Role.COORDINATOR in viewer.roles
     return [_json(tx, objection, number, named=named) for objection, number in rows]
 

@@ -73,9 +73,9 @@ def dossier(tx: Tx, number: str, viewer: Actor) -> Dossier:
     offered = legal_moves(facts, viewer, today=tx.now.date())
     history = tuple(history_json(tx, number, viewer))
     return Dossier(
-        claim=claim_json(tx, number, viewer),
+        claim=claim_json(tx, number, viewer, known=facts),
         history=history,
-        objections=tuple(each for each in objections(tx, viewer) if each["claim"] == claim.number),
+        objections=tuple(objections(tx, viewer, number=claim.number)),
         policy=facts.policy,
         item=facts.item,
         field=facts.policy.fields[claim.field],

@@ -29,10 +29,15 @@ from states.stages import Stage
 # One claim
 
 
-def claim_json(tx: Tx, number: str, viewer: Actor | None = None) -> dict[str, Any]:
-    """A claim with what speaks for and against it. `actions` is what the viewer may do now."""
+def claim_json(
+    tx: Tx, number: str, viewer: Actor | None = None, *, known: ClaimFacts | None = None
+) -> dict[str, Any]:
+    """A claim with what speaks for and against it. `actions` is what the viewer may do now.
+
+    `known` are its facts where they have been read in this transaction already.
+    """
     claim = visible_claim(tx, number, viewer)
-    facts = facts_of(tx, claim)
+    facts = known or facts_of(tx, claim)
     today = tx.now.date()
     return {
         **summary(tx, claim),
