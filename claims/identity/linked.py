@@ -94,7 +94,9 @@ def _row(tx: Tx, issuer: str, user: User) -> LinkedIdentity | None:
 
 def _require_right(actor: Actor, name: str) -> None:
     if actor.name != name:
-        require_role(actor, (Role.ADMINISTRATOR,), "关联他人的统一登录", "link somebody else's single sign-on")
+        require_role(
+            actor, (Role.ADMINISTRATOR,), "关联他人的统一登录", "link somebody else's single sign-on"
+        )
 
 
 def _record(tx: Tx, name: str, trigger: str, actor: Actor, issuer: str, subject: str) -> None:
