@@ -152,6 +152,16 @@ def test_letters_are_listed_shown_previewed_and_sent_again(demo: Shell, tmp_path
     assert "演练" in shown["text"]
     assert demo.get("notice", "resend", letters[0]["id"], "--as", "administrator")["status"] == "queued"
     assert demo.refused("notice", "resend", letters[0]["id"], "--as", "applicant") == "not_allowed"
+    back = ("notice", "bounced", letters[1]["id"], "--as", "administrator")
+    assert demo.refused(*back, "--reason", " ") == "letter_reason_needed"
+    assert demo.get(*back, "--reason", "552 mailbox full")["status"] == "bounced"
+    assert demo.refused(*back, "--reason", "552 mailbox full") == "letter_not_like_that"
+    settle = ("notice", "settle", letters[1]["id"], "--reason", "已送达纸质件", "--as", "administrator")
+    assert demo.get(*settle)["status"] == "settled"
+    assert demo.get("notice", "held") == []
+    release = ("notice", "release", "payment", "--reason", "属实", "--as", "administrator")
+    assert demo.refused(*release) == "nothing_held"
+    assert demo.get("notice", "list", "--doubtful") == []
     for suffix in ("txt", "html"):
         out = tmp_path / f"letter.{suffix}"
         demo.get("notice", "preview", "payment", "--claim", number, "--out", out)

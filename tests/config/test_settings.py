@@ -107,6 +107,11 @@ def test_decisions_are_held_ten_minutes_or_as_told_and_not_where_time_stands(tmp
         ("JIANGBU_NOW", "tomorrow", "2026-05-08T09:00:00+08:00"),
         ("JIANGBU_UNDO_MINUTES", "ten", "from 0 to 240"),
         ("JIANGBU_UNDO_MINUTES", "241", "from 0 to 240"),
+        ("JIANGBU_QUIET_HOURS", "evening", "20:00-08:30"),
+        ("JIANGBU_QUIET_HOURS", "08:00-18:00", "20:00-08:30"),
+        ("JIANGBU_FLOOD_LIMIT", "0", "whole number of letters"),
+        ("JIANGBU_HOOK_URL", "http://messages.example.org/", "must be an https address"),
+        ("JIANGBU_HOOK_URL", "https://messages.example.org/", "JIANGBU_HOOK_SECRET"),
     ],
 )
 def test_a_setting_that_cannot_be_used_says_what_to_write(
@@ -123,3 +128,22 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="JIANGBU_HOME") as caught:
         load_settings({"JIANGBU_HOME": str(tmp_path / "file" / "desk")})
     assert str(tmp_path) in caught.value.en
+
+
+def test_letters_wait_at_night_unless_it_is_said_otherwise(tmp_path: Path) -> None:
+    home = {"JIANGBU_HOME": str(tmp_path)}
+    assert str(load_settings(home).quiet_hours) == "20:00-08:30"
+    assert str(load_settings({**home, "JIANGBU_QUIET_HOURS": "21:00-07:45"}).quiet_hours) == "21:00-07:45"
+    assert load_settings({**home, "JIANGBU_QUIET_HOURS": "none"}).quiet_hours is None
+
+
+def test_the_platforms_key_is_not_shown_where_settings_are_printed(tmp_path: Path) -> None:
+    settings = load_settings(
+        {
+            "JIANGBU_HOME": str(tmp_path),
+            "JIANGBU_HOOK_URL": "https://messages.example.org/",
+            "JIANGBU_HOOK_SECRET": "a secret of the platform",
+        }
+    )
+    assert settings.hook_secret == "a secret of the platform"
+    assert "a secret of the platform" not in repr(settings)

@@ -67,7 +67,7 @@ def test_dead_letters_stand_there_and_lead_to_themselves(rehearsal_desk: Desk, s
     with rehearsal_desk.transaction() as tx:
         tx.session.execute(update(Letter).values(status="failed"))
     visitor = sign_in("guo")
-    assert "封函件发送失败" in visitor.read("/cycle/2025")
+    assert "封函件未能送达" in visitor.read("/cycle/2025")
     assert 'href="/notices?status=failed"' in visitor.get("/cycle/2025").text
 
 
