@@ -58,7 +58,9 @@ def alert(run: str, step: str, title: str, name: str, state: str, message: str =
             report_failed_run(tx, failed)
         run_round(desk, kinds=frozenset({DISPATCH}))
     create_markdown_artifact(
-        f"**{title}** `{name}`：{state}\n\n{failed.reason}\n\n{desk_links(settings)}", key="alert"
+        f"**{title}** `{name}`：{state}\n\n{failed.reason}\n\n{desk_links(settings)}",
+        key="alert",
+        description=f"{TITLE}：{title} {state}",
     )
 
 

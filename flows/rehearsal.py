@@ -67,6 +67,7 @@ def rehearse(cycle: int, claims: int = 100, seed: int = 1) -> None:
         f"# {TITLE} {cycle}\n\n申报 {report.claims} 件，拨付 {report.paid_yuan:,} 元，"
         f"违规 {len(report.violations)} 项。\n\n{desk_links(settings)}",
         key=f"rehearsal-{cycle}",
+        description=f"{TITLE} {cycle}：违规 {len(report.violations)} 项。",
     )
 
 
