@@ -4,7 +4,7 @@ A mail that carries the letter's paper is kept with a mark in its place, for the
 again it is the same to the byte, or its digest says that it is not.
 """
 
-import base64
+import binascii
 import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,21 +24,25 @@ _CHUNK = 20
 _MARK = b"\0paper\0"
 """No mail holds such bytes: all of it is ASCII."""
 
+_LINE = 76
+
 Promised = dict[tuple[int, str], str]
 
 
 def folded(mail: bytes, paper: bytes) -> bytes:
     """A mail as it is kept beside its paper."""
-    return mail.replace(_as_attached(paper), _MARK, 1)
+    return mail.replace(as_attached(paper), _MARK, 1)
 
 
 def unfolded(mail: bytes, paper: bytes) -> bytes:
     """The mail as it left."""
-    return mail.replace(_MARK, _as_attached(paper), 1)
+    return mail.replace(_MARK, as_attached(paper), 1)
 
 
-def _as_attached(paper: bytes) -> bytes:
-    return base64.encodebytes(paper).replace(b"\n", b"\r\n")
+def as_attached(paper: bytes) -> bytes:
+    """A paper as a mail carries it: Base64 in lines of 76 characters, none after the last."""
+    encoded = binascii.b2a_base64(paper, newline=False)
+    return b"\r\n".join(encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE))
 
 
 def promised_by(event: Mapping[str, Any]) -> Promised:

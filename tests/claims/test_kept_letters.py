@@ -1,6 +1,5 @@
 """Letters are kept for ever: append only, vouched for by the log, carried by backups, and whatever is altered shows."""
 
-import base64
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from claims.letters import kept
 from claims.letters.kept import FairCopy, Form
 from claims.models import EventRow, LetterCopy, OwedLetters
 from claims.trail import audit
+from claims.trail.copies import as_attached
 from config.settings import Settings
 from notifications.derive import derive
 from states.stages import Stage
@@ -73,11 +73,7 @@ def test_a_mail_is_given_back_with_the_paper_that_it_carried_and_takes_no_room_f
 ) -> None:
     with_a_letter(sqlite_desk)
     paper = PAPER * 3_000
-    mail = (
-        b"Content-Type: application/pdf\r\n\r\n"
-        + base64.encodebytes(paper).replace(b"\n", b"\r\n")
-        + b"--\r\n"
-    )
+    mail = b"Content-Type: application/pdf\r\n\r\n" + as_attached(paper) + b"--\r\n"
     keep(sqlite_desk, FairCopy(1, Form.PAPER, paper), FairCopy(1, Form.MAIL, mail))
     with sqlite_desk.reading() as tx:
         assert kept.content(tx, Form.MAIL, 1) == mail

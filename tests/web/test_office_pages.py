@@ -1,7 +1,7 @@
 """Lists, payouts, letters, the year, the audit, users, and townships, as those who work there find them."""
 
-import io
 import hashlib
+import io
 import json
 import re
 
