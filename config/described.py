@@ -54,7 +54,12 @@ def described(settings: Settings, environment: Mapping[str, str] | None = None) 
             ", ".join(sorted(settings.totp_roles)),
         ),
         ("OIDC_ISSUER", "统一登录提供方", "provider of single sign-on", provider.issuer if provider else ""),
-        ("OIDC_CLIENT_ID", "统一登录客户端", "client at the provider", provider.client_id if provider else ""),
+        (
+            "OIDC_CLIENT_ID",
+            "统一登录客户端",
+            "client at the provider",
+            provider.client_id if provider else "",
+        ),
         ("OIDC_CLIENT_SECRET", "统一登录密钥（不显示）", "secret of the client (not shown)", ""),
         ("OIDC_LABEL", "统一登录名称", "name of the provider", provider.label if provider else ""),
         ("NOW", "演练时间", "time of the rehearsal", settings.now.isoformat() if settings.now else ""),
