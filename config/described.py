@@ -45,6 +45,7 @@ def described(settings: Settings, environment: Mapping[str, str] | None = None) 
             str(settings.quiet_hours or NO_QUIET_HOURS),
         ),
         ("FLOOD_LIMIT", "每类函件每小时上限", "letters of a kind an hour", str(settings.flood_limit or "")),
+        ("PUBLIC_URL", "公众访问地址", "address for the public", settings.public_url or ""),
         ("PREFECT_API_URL", "已有的 Prefect 接口", "existing Prefect API", settings.prefect_api_url or ""),
         ("UNDO_MINUTES", "办理后可撤销的分钟数", "minutes to undo a decision", str(settings.undo_minutes)),
         (

@@ -355,6 +355,7 @@ INTERNAL: Mapping[str, str] = MappingProxyType(
         "interest_declared": "a declaration inside the offices",
         "restored": "the desk stands where the backup left it; auditors find it in the log",
         "letter_received": "tells the desk that a letter has arrived",
+        "letters_kept": "what leaves is kept as it is; whom it concerns has it",
         "letter_requeued": "a letter about a letter would never end",
         "letter_bounced": "tells the desk that a letter has not arrived",
         "letter_settled": "tells the desk that nothing more is to be sent",

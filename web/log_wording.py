@@ -31,6 +31,7 @@ LOGGED = MappingProxyType(
         "letters_held": ("暂停发送函件", "letters held"),
         "letters_released": ("恢复发送函件", "held letters released"),
         "list_concluded": ("名单公示期满", "list's notice over"),
+        "letters_kept": ("函件存档", "letters kept"),
         "list_published": ("公布名单", "list published"),
         "meeting_convened": ("召集会议", "meeting convened"),
         "meeting_recorded": ("登记会议表决", "vote recorded"),

@@ -18,7 +18,7 @@ from claims.desk import Tx
 from claims.errors import DatabaseNotReady
 from claims.models import Letter, LetterCopy, OwedLetters, OwedPaper
 from claims.trail.chains import append
-from claims.trail.copies import KEPT, folded, unfolded
+from claims.trail.copies import folded, unfolded
 from states.facts import SYSTEM
 from states.stages import Role
 
@@ -100,7 +100,9 @@ def _record(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
         {"letter": row["letter_id"], **{name: row[name] for name in ("form", "sha256", "template_version")}}
         for row in rows
     ]
-    recorded = append(tx, "letters", KEPT, actor=SYSTEM.name, role=str(Role.SYSTEM), data={"copies": told})
+    recorded = append(
+        tx, "letters", "letters_kept", actor=SYSTEM.name, role=str(Role.SYSTEM), data={"copies": told}
+    )
     # It concerns nobody outside the desk, so no letter is owed for it: not even until the next round.
     tx.session.execute(delete(OwedLetters).where(OwedLetters.event_id == recorded.event_id))
 

@@ -15,7 +15,7 @@ from claims.desk import Tx
 from claims.models import LetterCopy
 from claims.verify import Problem
 
-KEPT = "letters_kept"
+_KEPT = "letters_kept"
 """The event that records copies of letters with their digests."""
 
 _CHUNK = 20
@@ -47,7 +47,7 @@ def as_attached(paper: bytes) -> bytes:
 
 def promised_by(event: Mapping[str, Any]) -> Promised:
     """The digests that an event vouches for, by letter and form."""
-    if event["trigger"] != KEPT:
+    if event["trigger"] != _KEPT:
         return {}
     return {(each["letter"], each["form"]): each["sha256"] for each in event["data"]["copies"]}
 
