@@ -26,6 +26,7 @@ from flows.simulation.inspection import Inspection
 from flows.simulation.mishaps import FragileDesk, Mishaps
 from flows.simulation.scenario import Outages, Scenario
 from flows.simulation.treasury import Bank
+from states.stages import Trigger
 
 LONGEST_RUN_SECONDS = 300
 """A run that is left as running for longer than these few minutes has been forgotten."""
@@ -55,7 +56,10 @@ class PostgresEyes:
         self._connection.execute("SET timezone = 'UTC'")
 
     def execute(self, statement: str, values: tuple[Any, ...] = ()) -> "PostgresEyes":
-        self._rows = self._connection.execute(statement.replace("?", "%s").encode(), values).fetchall()
+        # `CROSS JOIN … ON` is SQLite's way to keep an order; its empty text lies before every moment.
+        said = statement.replace("?", "%s").replace("CROSS JOIN", "JOIN")
+        given = ["-infinity" if value == "" else value for value in values]
+        self._rows = self._connection.execute(said.encode(), given).fetchall()
         return self
 
     def fetchall(self) -> list[tuple[Any, ...]]:
@@ -119,7 +123,8 @@ class Checks:
     def _requests(self) -> Iterator[str]:
         """Each request that was answered has its event, once; and nobody's event is without a request."""
         expected = Counter(event for sent in self.book.sent for event in events_of(sent))
-        triggers = sorted({trigger for _, trigger, _ in expected})
+        expected.update((number, str(Trigger.PAY), user) for number, user in self.paid())
+        triggers = {trigger for _, trigger, _ in expected}
         found = Counter(
             {
                 (stream, trigger, actor): count
@@ -133,6 +138,23 @@ class Checks:
         )
         for event in sorted((expected - found) | (found - expected)):
             yield f"{event} was asked for {expected[event]} times and happened {found[event]} times"
+
+    def paid(self) -> set[tuple[str, str]]:
+        """Claims that answers tell as settled and the bank as paid, and by whom.
+
+        What was settled before a request was broken off is `unchanged` in its answer at last.
+        """
+        answers = [
+            (sent.path.split("/")[2], sent.user, json.loads(sent.text))
+            for sent in self.book.sent
+            if sent.path.endswith("/reconciliation") and sent.status == 200
+        ]
+        return {
+            (number, user)
+            for code, user, answer in answers
+            for number in (*answer["paid"], *answer["unchanged"])
+            if self.bank.batches[code][number] == "成功"
+        }
 
     def _papers(self) -> Iterator[str]:
         """Every paper of a claim lies in the data folder as it was sent."""
@@ -162,7 +184,7 @@ LEAVES: Mapping[str, Leaves] = {
     "resolutions/*/publication": lambda ref, sent, answer: [(f"resolution/{ref}", "list_published")],
     "payouts": lambda _, sent, answer: [(f"payout/{answer['batch']}", "payout_proposed")],
     "payouts/*/release": lambda code, sent, answer: [(f"payout/{code}", "payout_released")],
-    "payouts/*/reconciliation": lambda _, sent, answer: [(number, "pay") for number in answer["paid"]],
+    "payouts/*/reconciliation": lambda code, sent, answer: [],  # see `Checks.paid`
 }
 UNNAMED = "objection_filed"
 """The log does not name whoever objects."""
