@@ -126,6 +126,7 @@ class Claim(Base):
         Index("ix_claim_stage_due_on", "stage", "due_on", "id"),
         Index("ix_claim_cycle_stage", "cycle", "stage"),
         Index("ix_claim_uscc", "uscc"),
+        Index("ix_claim_unit", "unit_id", "cycle", "stage", "number"),
         Index("ix_claim_standard_number", "standard_number"),
         Index(
             "ix_claim_provisional",

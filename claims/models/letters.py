@@ -73,6 +73,7 @@ class Letter(Base):
         UniqueConstraint("event_id", "recipient", "kind"),
         Index("ix_letter_status_not_before", "status", "not_before"),
         Index("ix_letter_claim", "claim"),
+        Index("ix_letter_recipient", "recipient", "id", "channel", "status"),
         Index("ix_letter_sent_at", "sent_at"),
     )
 

@@ -1,11 +1,12 @@
 """Payout batches: proposed by one, released by another, never a yuan or an account off what was published."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from claims.desk import Tx
@@ -245,18 +246,25 @@ def batches(tx: Tx, cycle: int | None = None) -> list[dict[str, Any]]:
     statement = select(PayoutBatch).order_by(PayoutBatch.proposed_at.desc(), PayoutBatch.code.desc())
     if cycle is not None:
         statement = statement.where(PayoutBatch.cycle == cycle)
-    found = list(tx.session.scalars(statement))
-    lines: dict[str, list[PayoutLine]] = {each.code: [] for each in found}
-    for line in tx.session.scalars(select(PayoutLine).where(PayoutLine.batch.in_(lines))):
-        lines[line.batch].append(line)
-    return [_summary(each, lines[each.code]) for each in found]
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    totals: Counter[str] = Counter()
+    for code, outcome, count, yuan in tx.session.execute(
+        select(PayoutLine.batch, PayoutLine.outcome, func.count(), func.sum(PayoutLine.yuan)).group_by(
+            PayoutLine.batch, PayoutLine.outcome
+        ),
+    ).tuples():
+        counts[code][outcome] = int(count)
+        totals[code] += int(yuan)
+    return [
+        _summary(each, counts[each.code], Yuan(totals[each.code])) for each in tx.session.scalars(statement)
+    ]
 
 
 def batch(tx: Tx, code: str) -> dict[str, Any]:
     """One batch with its lines; accounts masked."""
     row = load_batch(tx, code)
     lines = lines_of(tx, row.code)
-    return _summary(row, lines) | {
+    return _summary(row, Counter(line.outcome for line in lines), total_of(lines)) | {
         "lines": [
             {
                 "position": line.position,
@@ -275,17 +283,16 @@ def batch(tx: Tx, code: str) -> dict[str, Any]:
     }
 
 
-def _summary(row: PayoutBatch, lines: Sequence[PayoutLine]) -> dict[str, Any]:
-    outcomes = [line.outcome for line in lines]
+def _summary(row: PayoutBatch, outcomes: Counter[str], total: Yuan) -> dict[str, Any]:
     return {
         "batch": row.code,
         "cycle": row.cycle,
-        "claims": len(lines),
-        "total_yuan": total_of(lines),
+        "claims": outcomes.total(),
+        "total_yuan": total,
         "proposed_by": row.proposed_by,
         "proposed_at": row.proposed_at.isoformat(),
         "released_by": row.released_by,
         "released_at": row.released_at.isoformat() if row.released_at else None,
-        "outcomes": {each: outcomes.count(each) for each in ("pending", "unknown", "paid", "failed")},
+        "outcomes": {each: outcomes[each] for each in ("pending", "unknown", "paid", "failed")},
         "sha256": row.sha256,
     }

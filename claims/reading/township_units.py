@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 
 from claims.desk import Tx
 from claims.facts import load_cycle, policy_of
@@ -106,18 +106,19 @@ def _claims(
 ) -> tuple[Mapping[int, list[tuple[str, Stage]]], Mapping[int, int]]:
     """The year's claims that have not ended without award, by unit, and the last year before in which it filed."""
     filed: defaultdict[int, list[tuple[str, Stage]]] = defaultdict(list)
-    earlier: dict[int, int] = {}
-    rows = tx.session.execute(
-        select(Claim.unit_id, Claim.number, Claim.stage, Claim.cycle)
-        .where(Claim.unit_id.in_(units), Claim.cycle <= year)
-        .order_by(Claim.cycle, Claim.id),
-    ).tuples()
-    for unit, number, stage, cycle in rows:
-        if cycle < year:
-            earlier[unit] = cycle
-        elif stage not in ENDED_WITHOUT_AWARD:
+    for unit, number, stage in tx.session.execute(
+        select(Claim.unit_id, Claim.number, Claim.stage)
+        .where(Claim.unit_id.in_(units), Claim.cycle == year)
+        .order_by(Claim.id),
+    ).tuples():
+        if stage not in ENDED_WITHOUT_AWARD:
             filed[unit].append((number, stage))
-    return filed, earlier
+    before = (
+        select(Claim.unit_id, func.max(Claim.cycle))
+        .where(Claim.unit_id.in_(units), Claim.cycle < year)
+        .group_by(Claim.unit_id)
+    )
+    return filed, dict(tx.session.execute(before).tuples().all())
 
 
 def _typing(tx: Tx, year: int) -> Mapping[str, int]:
@@ -137,8 +138,15 @@ def _chances(
     by_name = {folded(name): row for row in units for name in row.names}
     found: defaultdict[int, dict[str, Chance]] = defaultdict(dict)
     taken: set[tuple[str, int | None]] = set()
-    rows = tx.session.scalars(
-        select(Claim).where(
+    rows = tx.session.execute(
+        select(
+            Claim.standard_number,
+            Claim.title,
+            Claim.rank,
+            Claim.revision,
+            Claim.policy_version,
+            Claim.drafters,
+        ).where(
             Claim.cycle == year,
             Claim.dated_on.between(*window),
             Claim.rank.is_not(None),
@@ -150,14 +158,16 @@ def _chances(
     for claim in rows:
         for rank, name in enumerate(claim.drafters, 1):
             row = by_name.get(folded(name))
+            if row is None or (claim.standard_number, rank) in taken:
+                continue
             item = _paid(tx, claim, rank)
-            if row is not None and item is not None and (claim.standard_number, rank) not in taken:
+            if item is not None:
                 chance = Chance(claim.standard_number, claim.title, rank, item)
                 found[row.id].setdefault(claim.standard_number, chance)
     return {unit: tuple(each.values()) for unit, each in found.items()}
 
 
-def _paid(tx: Tx, claim: Claim, rank: int) -> Item | None:
+def _paid(tx: Tx, claim: Row[Any], rank: int) -> Item | None:
     """The item that pays for this rank of the claim's standard."""
     policy = policy_of(tx, claim.policy_version)
     for code in items_for(policy, identify(claim.standard_number)):
