@@ -329,6 +329,10 @@ class LetterFilters(Body):
 
 
 class LetterReason(Body):
+    """Why somebody does so with a letter that did not arrive."""
+
+    model_config = example(reason="552 mailbox full")
+
     reason: Annotated[Words, Field(description="Goes into the log")] = ""
 
 

@@ -16,7 +16,7 @@ from claims.timing import slots
 from claims.timing.due import due_slots
 from notifications.archive import archived
 from web.api.answers import as_file, decided, looked_up, paged
-from web.api.bodies import LetterFilters, LetterReason, RegisterFilters, SlotFilters
+from web.api.bodies import LetterFilters, LetterReason, RegisterFilters, SlotFilters, Words
 from web.api.callers import READER, READER_OF_THE_BOARD, RESENDER, Caller
 from web.api.shapes import money as shapes
 from web.guards import RowId, Year
@@ -55,10 +55,9 @@ def show_letter(id: RowId, caller: Annotated[Caller, READER]) -> Response:  # no
 def resend_letter(
     id: RowId,  # noqa: A002
     caller: Annotated[Caller, RESENDER],
-    body: LetterReason | None = None,
+    reason: Annotated[Words, Query(description="Goes into the log")] = "",
 ) -> Response:
     """Queue a letter again, to the address known now."""
-    reason = body.reason if body else ""
     return decided(
         caller,
         {"reason": reason},
