@@ -1,6 +1,6 @@
 """`jiangbu notice`: the letters that events have made, and how any of them would read."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -53,7 +53,12 @@ STATUS = {
 
 PERHAPS_TWICE = "可能重复发送 perhaps sent twice"
 
-HELD_COLUMNS = (Column("种类", "Kind"), Column("封数", "Letters", right=True), Column("最早生成", "Since"))
+HELD_COLUMNS = (
+    Column("种类", "Kind"),
+    Column("封数", "Letters", right=True),
+    Column("最早生成", "Since"),
+    Column("其中", "Such as"),
+)
 
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="函件种类，见 notice held  the kind of letter")]
 
@@ -255,8 +260,8 @@ def held() -> Answer:
     """因数量异常暂停发送的函件，按种类。  Letters that the flood guard holds, by kind."""
     with reading(None) as (tx, _):
         found = flood.held_kinds(tx)
-    rows = [[each.kind, each.count, f"{each.since:%Y-%m-%d %H:%M}"] for each in found]
-    data = [{"kind": each.kind, "count": each.count, "since": each.since.isoformat()} for each in found]
+    rows = [[each.kind, each.count, f"{each.since:%Y-%m-%d %H:%M}", each.example] for each in found]
+    data = [asdict(each) | {"since": each.since.isoformat()} for each in found]
     return Answer(data, table(HELD_COLUMNS, rows))
 
 

@@ -29,11 +29,12 @@ CYCLES = 2
 
 @dataclass(frozen=True, slots=True)
 class HeldKind:
-    """Letters of a kind that are held: how many, and since when the first of them waits."""
+    """Letters of a kind that are held: how many, since when the first of them waits, and the subject of one."""
 
     kind: str
     count: int
     since: datetime
+    example: str
 
 
 def hold_floods(tx: Tx) -> None:
@@ -57,7 +58,7 @@ def hold_floods(tx: Tx) -> None:
 
 def held_kinds(tx: Tx) -> tuple[HeldKind, ...]:
     rows = tx.session.execute(
-        select(Letter.kind, func.count(), func.min(Letter.queued_at))
+        select(Letter.kind, func.count(), func.min(Letter.queued_at), func.min(Letter.subject))
         .where(Letter.status == str(LetterStatus.HELD))
         .group_by(Letter.kind)
         .order_by(Letter.kind)

@@ -86,7 +86,7 @@ def test_an_administrator_releases_or_discards_what_the_flood_guard_holds(
 ) -> None:
     link = _receipt(written, status="held")
     visitor = sign_in("guo")
-    assert "1 封“receipt”函件数量异常，暂停发送" in visitor.read("/cycle/2025")
+    assert "等 1 封同类函件数量异常，暂停发送" in visitor.read("/cycle/2025")
     page = visitor.get("/notices?status=held").text
     assert "恢复发送" in page
     (action,) = re.findall(rf'action="(/notices/held/receipt/{button})"', page)
