@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from claims.desk import Tx
 from claims.facts import load_cycle
@@ -116,9 +116,21 @@ def published_json(tx: Tx, year: int) -> list[dict[str, Any]]:
     return [_with_lines(rows[ref], lines[ref]) for ref in refs]
 
 
-def _published_lines(tx: Tx, wanted: ColumnElement[bool]) -> Iterable[PublishedLine]:
-    statement = select(PublishedLine).where(wanted)
-    return tx.session.scalars(statement.order_by(PublishedLine.resolution, PublishedLine.position))
+def _published_lines(tx: Tx, wanted: ColumnElement[bool]) -> Iterable[Row[Any]]:
+    """Columns, not records: a year may have thousands of lines."""
+    statement = select(
+        PublishedLine.resolution,
+        PublishedLine.claim,
+        PublishedLine.unit_name,
+        PublishedLine.township,
+        PublishedLine.item,
+        PublishedLine.standard_number,
+        PublishedLine.title,
+        PublishedLine.yuan,
+    )
+    return tx.session.execute(
+        statement.where(wanted).order_by(PublishedLine.resolution, PublishedLine.position)
+    )
 
 
 def _with_lines(row: Resolution, lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -141,11 +153,11 @@ def _resolution(row: Resolution, claims: int, total_yuan: int) -> dict[str, Any]
     }
 
 
-def _frozen(row: PublishedLine) -> dict[str, Any]:
+def _frozen(row: Row[Any]) -> dict[str, Any]:
     return _line(row, row.claim, row.yuan)
 
 
-def _line(row: PublishedLine | Claim, number: str, yuan: int) -> dict[str, Any]:
+def _line(row: Row[Any] | Claim, number: str, yuan: int) -> dict[str, Any]:
     return {
         "claim": number,
         "unit": row.unit_name,

@@ -91,14 +91,18 @@ class Person:
         self._chance = Random(name)
         self._seen: list[str] = []
 
-    def sign_in(self) -> None:
+    def arrive(self) -> None:
+        """Sign in and look once around: what a server does once in its life is not what a page costs."""
         self.browser.post("sign in", "/sign-in", [("name", self.name), ("password", self.name), ("next", "")])
+        found = _NUMBERS.findall(self.browser.get("first look", "/claims"))
+        for path in (*(f"/claims/{each}" for each in found[:1]), *(path for _, path in self._pages)):
+            self.browser.get("first look", path)
 
     def work(self, done: Callable[[], bool]) -> None:
         steps = self._steps()
         while not done():
-            next(steps)
             time.sleep(self._chance.uniform(*THINKS))
+            next(steps)
 
     def _steps(self) -> Iterator[None]:
         """A morning, over and over: the queue, claims out of it, something looked for, the pages of one's own."""
