@@ -143,6 +143,8 @@ PAGES = {
         "/policy?number=GB/T 20556-2006",
         "/policy/lead-national",
         "/procedure",
+        "/check",
+        "/check/0000-0000-0000",
         "/none",
     ),
 }
