@@ -21,6 +21,7 @@ from claims.money.reconciliation import reconcile
 from claims.publicity.resolutions import publish
 from claims.review.decisions import act
 from claims.sheets import read_rows, write_sheet
+from claims.timing.slots import SlotKind
 from config.series import load_series
 from notifications.round import run_round
 from states.calendar import TZ
@@ -33,6 +34,7 @@ COMPANY = {"unit_name": world.COMPANY[0], "uscc": world.COMPANY[1], "township": 
 ZHOU, WU = "zhou@example.org", "wu@example.org"
 BUREAU, DEPARTMENT = "li@example.org, sun@example.org", "qian@example.org"
 BODY, FINANCE, ADMINISTRATOR = "xu@example.org", "deng@example.org, feng@example.org", "guo@example.org"
+OF_THE_CYCLE = frozenset(SlotKind) - {SlotKind.BACKUP, SlotKind.RESTORE_DRILL, SlotKind.SEAL_AUDIT}
 WORDS = {series.word: kind for kind, series in load_series().items()}
 
 
@@ -46,7 +48,7 @@ class County:
     def on(self, month: int, day: int, hour: int = 9, year: int = YEAR) -> Iterator[None]:
         with clock.standing_at(datetime(year, month, day, hour, 5, tzinfo=TZ)):
             yield
-            run_round(self.desk)
+            run_round(self.desk, kinds=OF_THE_CYCLE)
 
     def file(self, by: str, email: str, **given: Any) -> str:
         with self.desk.transaction() as tx:
@@ -104,8 +106,6 @@ def _year(county: County) -> None:
         county.act("li", Trigger.ENDORSE, paid, failing)
     with county.on(4, 16):
         """Fourteen days before the deadline: those who have drafts are reminded."""
-    with county.on(4, 17):
-        """The night after the month's first backup, which is tried."""
     with county.on(4, 22):
         county.act("xu", Trigger.APPROVE, paid, failing, resolution=MINUTES)
         with county.desk.transaction() as tx:

@@ -27,7 +27,7 @@ from notifications.delivery import deliver
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")]
 
-LETTERS = int(os.environ.get("JIANGBU_KILLED_LETTERS", "40"))
+LETTERS = int(os.environ.get("JIANGBU_KILLED_LETTERS", "30"))
 STEPS = 90
 """A sender takes its lease and sends some three letters in so many."""
 
