@@ -19,37 +19,21 @@ COLUMNS = (
     Column("建议（元）", "Proposed", right=True),
     Column("累计（元）", "Running", right=True),
 )
+SHOWN = ("claim", "unit", "standard", "proposed_yuan", "running_yuan")
 
 
 @command(app, "agenda", allowed=OFFICES)
 def show(year: Year) -> Answer:
     """待审定的申报件，逐件累计。  What waits for the body, with the running sum."""
-    from claims.review.meetings import agenda
+    from claims.reading.agendas import agenda_json
 
     with reading() as (tx, _):
-        found = agenda(tx, year)
-    items = [
-        {
-            "claim": each.number,
-            "unit": each.unit_name,
-            "standard": each.standard_number,
-            "proposed_yuan": each.proposed_yuan,
-            "running_yuan": each.running_yuan,
-        }
-        for each in found.items
-    ]
-    data = {
-        "cycle": found.year,
-        "budget_yuan": found.budget_yuan,
-        "available_yuan": found.available_yuan,
-        "waiting": found.waiting,
-        "proposed_yuan": found.proposed_yuan,
-        "items": items,
-    }
+        data = agenda_json(tx, year)
     head = sheet(
-        [("待审定", "Waiting", found.waiting), ("可用预算（元）", "Available", found.available_yuan)]
+        [("待审定", "Waiting", data["waiting"]), ("可用预算（元）", "Available", data["available_yuan"])]
     )
-    return Answer(data, blocks(head, table(COLUMNS, (list(each.values()) for each in items))))
+    rows = ([each[name] for name in SHOWN] for each in data["items"])
+    return Answer(data, blocks(head, table(COLUMNS, rows)))
 
 
 @command(app, "call")

@@ -8,8 +8,10 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from claims.letters.outbox import LetterStatus
+from claims.money.bank_sheet import BankOutcome
 from claims.publicity.objections import Decision
 from claims.reading.queue import Tab
+from claims.review.examination import Verdict
 from claims.submission.forms import ClaimForm
 from states.stages import Role, Stage, Trigger
 
@@ -203,6 +205,16 @@ class Disclosure(Body):
     reason: Reason
 
 
+class NewVerdict(Body):
+    """What was found about a paper of a claim; `begun` says that somebody has come so far."""
+
+    model_config = example(kind="standard_text", verdict="meets", note="前言载明排名第一。")
+
+    kind: Line
+    verdict: Verdict
+    note: Annotated[Words | None, Field(description="Left out: the note stays as it is")] = None
+
+
 class MunicipalDecision(Body):
     """What the city has decided for the same achievement."""
 
@@ -258,6 +270,17 @@ class NewBatch(Body):
     model_config = example(cycle=2025)
 
     cycle: Year
+
+
+class WordOfTheBank(Body):
+    """What the bank has said since of a payment that it had left unknown."""
+
+    model_config = example(claim="SB-2025-0001", outcome="paid", reason="银行复函〔2025〕12号")
+
+    claim: Line
+    outcome: BankOutcome
+    reason: Annotated[Words, Field(description="Where the bank said so")]
+    failure: Annotated[Line, Field(description="Why it came back, where it did")] = ""
 
 
 class NewUser(Body):

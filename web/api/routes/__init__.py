@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from web.api.routes import claims, decisions, desk, filing, letters, lists, payouts, policy
+from web.api.routes import claims, decisions, desk, filing, letters, lists, payouts, policy, year
 
 ROUTERS: tuple[APIRouter, ...] = tuple(
-    each.router for each in (claims, decisions, filing, lists, policy, payouts, letters, desk)
+    each.router for each in (claims, decisions, filing, year, lists, policy, payouts, letters, desk)
 )

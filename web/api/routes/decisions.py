@@ -1,6 +1,7 @@
 """What is decided and recorded on claims, one at a time or many."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -15,14 +16,16 @@ from claims.reading.queries import claim_json
 from claims.review.batches import act_many
 from claims.review.decisions import act
 from claims.review.disclosures import disclose
+from claims.review.examination import examine
 from claims.review.municipal import record_municipal_decision
 from claims.review.undo import undo
 from web.api import bodies
 from web.api.answers import Content, decided, worked_through
 from web.api.bodies import Number
-from web.api.callers import ANYBODY, COORDINATOR, OFFICER, RECORDER, Caller
+from web.api.callers import ANYBODY, COORDINATOR, EXAMINER, OFFICER, RECORDER, Caller
 from web.api.shapes import claims as shapes
 from web.api.shapes import lists
+from web.api.shapes.year import Examined
 
 router = APIRouter(tags=["decisions"])
 
@@ -80,6 +83,17 @@ def record_disclosure(
     def use_case(tx: Tx) -> dict[str, Any]:
         found = disclose(tx, number, body.office, body.users, actor=caller.actor, reason=body.reason)
         return found.as_json()
+
+    return decided(caller, body, use_case)
+
+
+@router.post("/claims/{number}/examination", response_model=Examined)
+def note_verdict(number: Number, body: bodies.NewVerdict, caller: Annotated[Caller, EXAMINER]) -> Response:
+    """Note what one found about a paper of a claim under review: a working note, which moves nothing."""
+
+    def use_case(tx: Tx) -> dict[str, Any]:
+        found = examine(tx, number, body.kind, body.verdict, actor=caller.actor, note=body.note)
+        return {**asdict(found), "verdict": str(found.verdict), "at": found.at.isoformat()}
 
     return decided(caller, body, use_case)
 

@@ -1,6 +1,6 @@
 """The desk itself: who the caller is, people and organisations, the audit, and what the codes of problems mean."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from claims.desk import Desk, Tx
-from claims.identity import people
+from claims.identity import accounts, people
 from claims.reading.overviews import organisation_list, user_list
 from claims.trail import audit
 from states.stages import Role
@@ -58,6 +58,32 @@ def add_user(body: bodies.NewUser, caller: Annotated[Caller, ADMINISTRATOR]) -> 
         return people.add_user(tx, body.name, body.role, org=body.org, email=body.email).as_json()
 
     return decided(caller, body, use_case, made=lambda _: "/users")
+
+
+@router.post("/users/{name}/deactivation", response_model=shapes.User, tags=["people"])
+def close_account(name: InPath, caller: Annotated[Caller, ADMINISTRATOR]) -> Response:
+    """Close an account: its sessions end and its tokens open nothing from now on."""
+    return _account(caller, name, lambda tx: accounts.deactivate(tx, name, actor=caller.actor))
+
+
+@router.post("/users/{name}/reactivation", response_model=shapes.User, tags=["people"])
+def open_account_again(name: InPath, caller: Annotated[Caller, ADMINISTRATOR]) -> Response:
+    """Open a closed account again, with the roles it had."""
+    return _account(caller, name, lambda tx: accounts.reactivate(tx, name, actor=caller.actor))
+
+
+@router.post("/users/{name}/roles/{role}/removal", response_model=shapes.User, tags=["people"])
+def take_role(name: InPath, role: Role, caller: Annotated[Caller, ADMINISTRATOR]) -> Response:
+    """Take a role from a user, gone at once; a role that they do not hold changes nothing."""
+    return _account(caller, name, lambda tx: accounts.take_role(tx, name, role, actor=caller.actor))
+
+
+def _account(caller: Caller, name: str, use_case: Callable[[Tx], None]) -> Response:
+    def changed(tx: Tx) -> dict[str, Any]:
+        use_case(tx)
+        return next(each for each in user_list(tx) if each["name"] == name.strip())
+
+    return decided(caller, {}, changed)
 
 
 @router.get("/audit/verification", response_model=shapes.Verification, tags=["audit"])

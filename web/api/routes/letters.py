@@ -1,5 +1,6 @@
 """Letters, what falls due, the cycles and the register."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from claims.desk import Tx
-from claims.letters import dead_letters, outbox
+from claims.letters import dead_letters, flood, outbox, receipts
 from claims.letters.outbox import LetterView
 from claims.reading import register
 from claims.reading.overviews import cycle_json, cycle_list
@@ -16,9 +17,18 @@ from claims.timing import slots
 from claims.timing.due import due_slots
 from notifications.archive import archived
 from web.api.answers import as_file, decided, looked_up, paged
-from web.api.bodies import LetterFilters, LetterReason, RegisterFilters, SlotFilters, Words
-from web.api.callers import READER, READER_OF_THE_BOARD, RESENDER, Caller
+from web.api.bodies import InPath, LetterFilters, LetterReason, RegisterFilters, SlotFilters, Words
+from web.api.callers import (
+    ADMINISTRATOR,
+    FILER,
+    READER,
+    READER_OF_ADMINISTRATION,
+    READER_OF_THE_BOARD,
+    RESENDER,
+    Caller,
+)
 from web.api.shapes import money as shapes
+from web.api.shapes import year as held_shapes
 from web.guards import RowId, Year
 from web.pages.evidence import XLSX, attachment
 
@@ -45,10 +55,56 @@ def list_letters(filters: Annotated[LetterFilters, Query()], caller: Annotated[C
     return paged(caller, [each.as_json() for each in found], filters.limit, "id")
 
 
+@router.get("/notices/held", response_model=list[held_shapes.Held], tags=["letters"])
+def list_held(caller: Annotated[Caller, READER_OF_ADMINISTRATION]) -> Response:
+    """The kinds of letters that are held, for far more than usual would have left at once."""
+    return looked_up(
+        caller,
+        lambda tx: [{**asdict(each), "since": each.since.isoformat()} for each in flood.held_kinds(tx)],
+    )
+
+
+@router.post("/notices/held/{kind}/release", response_model=held_shapes.HeldSettled, tags=["letters"])
+def release_held(kind: InPath, body: LetterReason, caller: Annotated[Caller, ADMINISTRATOR]) -> Response:
+    """Let the held letters of a kind go."""
+    return decided(
+        caller,
+        body,
+        lambda tx: {
+            "kind": kind,
+            "letters": flood.release(tx, kind, reason=body.reason, actor=caller.actor),
+        },
+    )
+
+
+@router.post("/notices/held/{kind}/discard", response_model=held_shapes.HeldSettled, tags=["letters"])
+def discard_held(kind: InPath, body: LetterReason, caller: Annotated[Caller, ADMINISTRATOR]) -> Response:
+    """Set the held letters of a kind aside for good."""
+    return decided(
+        caller,
+        body,
+        lambda tx: {
+            "kind": kind,
+            "letters": flood.discard(tx, kind, reason=body.reason, actor=caller.actor),
+        },
+    )
+
+
 @router.get("/notices/{id}", response_model=shapes.Letter, tags=["letters"])
 def show_letter(id: RowId, caller: Annotated[Caller, READER]) -> Response:  # noqa: A002
     """A letter's words, and how it fared."""
     return looked_up(caller, lambda tx: archived(tx, id, viewer=caller.actor).as_json())
+
+
+@router.post("/notices/{id}/receipt", response_model=held_shapes.Receipt, tags=["letters"])
+def confirm_receipt(id: RowId, caller: Annotated[Caller, FILER]) -> Response:  # noqa: A002
+    """Confirm that a letter to one's own office was received; again, it is the confirmation that stands."""
+
+    def use_case(tx: Tx) -> dict[str, Any]:
+        found = receipts.confirm_receipt(tx, id, actor=caller.actor)
+        return {**asdict(found), "at": found.at.isoformat()}
+
+    return decided(caller, {}, use_case)
 
 
 @router.post("/notices/{id}/resend", response_model=shapes.Letter, tags=["letters"])

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from claims.desk import Tx
 from claims.lists.payments import payout_list
 from claims.money import payouts
+from claims.money.reconciliation import settle_unknown
 from notifications.list_files import ListForm
 from web.api import bodies
 from web.api.answers import MEDIA_TYPES, SHEET, as_file, decided, looked_up, with_file, worked_through
@@ -90,3 +92,14 @@ def reconcile(batch: InPath, file: SentFile, caller: Annotated[Caller, FINANCE])
         )
 
     return worked_through(caller, {"sha256": hashlib.sha256(content).hexdigest()}, work)
+
+
+@router.post("/{batch}/unknown", response_model=shapes.BatchWithLines)
+def settle(batch: InPath, body: bodies.WordOfTheBank, caller: Annotated[Caller, FINANCE]) -> Response:
+    """Settle a payment that the bank left unknown, by what it has said since. Answers with the batch."""
+
+    def use_case(tx: Tx) -> dict[str, Any]:
+        settle_unknown(tx, batch, actor=caller.actor, **body.model_dump())
+        return payouts.batch(tx, batch)
+
+    return decided(caller, body, use_case)
