@@ -20,6 +20,8 @@ from claims.errors import DatabaseNotReady
 PRIVATE = 0o600
 BUSY_TIMEOUT_MS = 15_000
 STATEMENT_TIMEOUT_MS = 60_000
+CONNECTIONS = {"pool_size": 10, "max_overflow": 30}
+"""As many as the web has threads: whoever is let in works, and is not turned away after waiting for a connection."""
 
 
 def open_engine(url: str) -> Engine:
@@ -28,13 +30,16 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and not parsed.database.startswith((":memory:", "file:")):
             _keep_private(Path(parsed.database))
-        engine = create_engine(parsed)
+            engine = create_engine(parsed, **CONNECTIONS)
+        else:
+            engine = create_engine(parsed)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
     return create_engine(
         parsed,
         pool_pre_ping=True,
+        **CONNECTIONS,
         connect_args={"options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"},
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from databases import sqlite_url
@@ -18,7 +19,7 @@ from world import MORNING, YEAR, add_draft, bring_to, who
 from claims.database import open_engine, session_of
 from claims.desk import Desk, Tx
 from claims.facts import load_claim
-from claims.models import Balance, Claim, EventRow, PayoutBatch, StreamHead
+from claims.models import Balance, Claim, Cycle, EventRow, PayoutBatch, StreamHead
 from claims.timing.cycles import budget_of
 from claims.trail.chains import append
 from states.stages import Stage
@@ -147,6 +148,20 @@ def test_a_reader_waits_for_no_writer_and_sees_one_state(desk: Desk) -> None:
 
 def _numbers(tx: Tx) -> list[str]:
     return list(tx.session.scalars(select(Claim.number)))
+
+
+def test_forty_look_at_once_and_nobody_waits_for_a_connection(desk: Desk) -> None:
+    """So many threads serve pages (`anyio`'s own limit)."""
+    together = Barrier(40)
+
+    def look(_: int) -> int:
+        with desk.reading() as tx:
+            found = tx.session.scalars(select(Cycle.year)).one()
+            together.wait(timeout=20)
+            return found
+
+    with ThreadPoolExecutor(40) as pool:
+        assert set(pool.map(look, range(40))) == {YEAR}
 
 
 def test_sqlite_loses_nothing_that_was_committed(sqlite_desk: Desk) -> None:
