@@ -103,15 +103,7 @@ def is_overdue(claim: Claim, today: date) -> bool:
 
 def finding_json(tx: Tx, finding: Finding, viewer: Actor | None) -> dict[str, Any]:
     """`claims` holds the numbers that the viewer may know of the claims it speaks of."""
-    return {
-        "code": finding.code,
-        "severity": str(finding.severity),
-        "message": finding.zh,
-        "message_en": finding.en,
-        "clause": finding.clause,
-        "column": finding.column,
-        "claims": list(numbers_for(tx, viewer, finding.claims)),
-    }
+    return finding.as_json() | {"claims": list(numbers_for(tx, viewer, finding.claims))}
 
 
 def _amounts(claim: Claim, facts: ClaimFacts) -> dict[str, Any]:

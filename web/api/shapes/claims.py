@@ -103,6 +103,11 @@ class Finding(Shape):
     message_en: str
     clause: str | None
     column: str | None
+
+
+class ClaimFinding(Finding):
+    """`claims`: numbers of the claims it speaks of, as far as the caller may know them."""
+
     claims: list[str]
 
 
@@ -141,7 +146,7 @@ class Claim(ClaimSummary):
     account: Account
     departments: list[Check]
     evidence: list[Papers]
-    findings: list[Finding]
+    findings: list[ClaimFinding]
     actions: list[Trigger]
     resolution: OnList | None
     objections: Objections
