@@ -11,7 +11,7 @@ HEADER = "Server-Timing"
 class ServerTiming:
     """Sets `Server-Timing: desk;dur=…` on every answer: milliseconds from the request's head to the answer's.
 
-    Pages are rendered whole before their head leaves, so that it holds all of the work; of a file that is streamed
+    Only where the desk itself broke is nothing told. Pages are rendered whole before their head leaves, so that it holds all of the work; of a file that is streamed
     it does not.
     """
 
