@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run dev test test-fast check format snapshots letters drive bench profile lock clean
+.PHONY: help install install-dev run dev test test-fast check format snapshots letters screens drive bench profile lock clean
 
 help:  ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ snapshots: install-dev  ## accept the reviewed changes of the snapshots under te
 
 letters: install-dev  ## draw the letters on paper into docs/letters, with their table
 	$(BIN)/python tests/notifications/letter_gallery.py
+
+screens: install-dev  ## take pictures of every page into docs/screens, with their table; SCREENS="--only claim"
+	PYTHONPATH=tests $(BIN)/python tests/web/screen_gallery.py $(SCREENS)
 
 drive: install-dev  ## kill a running desk's children, 200 times in a busy month; DRIVE="--kills 20 --database postgresql"
 	PYTHONPATH=tests $(BIN)/python tests/flows/kill_drive.py $(DRIVE)

@@ -2,9 +2,11 @@
 
 import re
 import shutil
+from typing import Any
 
 import pytest
 import world
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -71,3 +73,14 @@ def defects(page: Page) -> list[str]:
         }"""
     )
     return found
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds that is serious or worse."""
+    answer: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in answer["violations"]
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"]
+    ]

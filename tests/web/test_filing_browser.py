@@ -2,12 +2,10 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import world
-from axe_playwright_python.sync_playwright import Axe
-from browsing import DESKTOP, PHONE, REAL_BROWSER, Witness, defects, sign_in
+from browsing import DESKTOP, PHONE, REAL_BROWSER, Witness, barriers, defects, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from claims.desk import Desk
@@ -237,18 +235,7 @@ def test_no_page_has_serious_faults_for_anybody(
             sign_in(page, name, site)
         for url in urls:
             page.goto(f"{site}{url}{'&' if '?' in url else '?'}lang={lang}")
-            wrong += [f"{url}: {each}" for each in (*defects(page), *_barriers(page))]
+            wrong += [f"{url}: {each}" for each in (*defects(page), *barriers(page))]
         wrong += seen.complaints
         context.close()
     assert not wrong, "\n".join(wrong)
-
-
-def _barriers(page: Page) -> list[str]:
-    """What axe-core finds that is serious or worse."""
-    answer: dict[str, Any] = Axe().run(page).response
-    return [
-        f"{each['id']}: {node['html'][:120]}"
-        for each in answer["violations"]
-        if each["impact"] in {"serious", "critical"}
-        for node in each["nodes"]
-    ]

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 import typst
 import world
-from axe_playwright_python.sync_playwright import Axe
-from browsing import DESKTOP, PHONE, REAL_BROWSER, Witness, defects, sign_in
+from browsing import DESKTOP, PHONE, REAL_BROWSER, Witness, barriers, defects, sign_in
 from playwright.sync_api import Browser, Page, expect
 
 from claims.desk import Desk
@@ -269,17 +268,7 @@ def test_these_pages_fit_their_screen_and_serve_everybody(
         for url in urls:
             path = url.format(*waiting, paper=paper)
             page.goto(f"{site}{path}{'&' if '?' in path else '?'}lang={lang}")
-            wrong += [f"{path}: {each}" for each in (*defects(page), *_serious(page))]
+            wrong += [f"{path}: {each}" for each in (*defects(page), *barriers(page))]
         wrong += seen.complaints
         context.close()
     assert not wrong, "\n".join(wrong)
-
-
-def _serious(page: Page) -> list[str]:
-    answer: dict[str, Any] = Axe().run(page).response
-    return [
-        f"{each['id']}: {node['html'][:120]}"
-        for each in answer["violations"]
-        if each["impact"] in {"serious", "critical"}
-        for node in each["nodes"]
-    ]

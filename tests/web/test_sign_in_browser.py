@@ -1,21 +1,16 @@
 """Signing in with a second factor and by a single sign-on in a real browser, and what axe-core says of these pages."""
 
-import base64
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import world
-from axe_playwright_python.sync_playwright import Axe
-from browsing import DESKTOP, PHONE, REAL_BROWSER, defects
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from browsing import DESKTOP, PHONE, REAL_BROWSER, barriers, defects
+from one_time_codes import code_of
 from playwright.sync_api import Browser, Page, expect
 from providers import Provider, running
 
-from claims import clock
 from claims.desk import Desk
 from claims.identity import sign_ins
 from config.sign_in import SingleSignOn
@@ -39,15 +34,9 @@ def rehearsal_desk(rehearsal_desk: Desk, provider: Provider) -> Desk:
     return replace(rehearsal_desk, settings=settings)
 
 
-def code_of(secret: str, seconds: int = 0) -> str:
-    key = base64.b32decode(secret.replace(" ", ""))
-    return TOTP(key, 6, SHA1(), 30).generate(int(clock.outside().timestamp()) + seconds).decode()
-
-
 def serious(page: Page) -> list[str]:
     """What axe-core finds that is serious or worse, and what a reader would stumble over."""
-    found: list[Any] = Axe().run(page).response["violations"]
-    return [each["id"] for each in found if each["impact"] in {"serious", "critical"}] + defects(page)
+    return barriers(page) + defects(page)
 
 
 def test_nobody_gets_to_the_payouts_without_a_telephone_and_a_recovery_code_stands_in_for_it(
