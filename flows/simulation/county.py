@@ -109,7 +109,9 @@ def county(scenario: Scenario, home: Path, journal: Journal) -> Iterator[County]
     """A county in an empty folder: a rehearsal database on SQLite, which no mail leaves."""
     database = home / "jiangbu.db"
     # One key for all, so that digests and with them the whole audit log are the same in every run.
-    settings = Settings(home, f"sqlite:///{database}", secret_key=f"simulated county {scenario.seed}", papers=False)
+    settings = Settings(
+        home, f"sqlite:///{database}", secret_key=f"simulated county {scenario.seed}", papers=False
+    )
     start = scenario.first_moment
     with clock.standing_at(start):
         create_database(settings, rehearsal=True)
