@@ -1,11 +1,10 @@
 """`make screens`: each page in Chinese and English, on a desk and on a telephone, into docs/screens, with their table.
 
 The desk is the rehearsal year of `jiangbu up --demo`, made anew and thrown away. What axe-core, or a reader with a
-ruler, finds wrong with a page is told and fails the command. `--only WORD` takes the pictures whose name holds it.
+ruler, finds wrong with a page is told and fails the command. `--only WORD …` takes the pictures whose names hold one.
 """
 
 import argparse
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -125,7 +124,8 @@ def index() -> str:
     lines = [
         "# 页面 Pages",
         "",
-        "由 `make screens` 从演练年度生成。 Made by `make screens` from a rehearsal year.",
+        "由 `make screens` 从演练年度生成；日期框的格式随浏览器的语言。",
+        "Made by `make screens` from a rehearsal year; fields for dates look as the browser's own language has them.",
         "",
         "| 页面 page | 地址 address | 桌面 desk | 手机 telephone |",
         "|---|---|---|---|",
@@ -143,21 +143,21 @@ def index() -> str:
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--only", default="", metavar="WORD")
-    only: str = options.parse_args().only
-    chosen, album = [each for each in SCREENS if only in each.name], Album()
+    options.add_argument("--only", nargs="*", default=[""], metavar="WORD")
+    only: list[str] = options.parse_args().only
+
+    def named(screen: Screen) -> bool:
+        return any(word in screen.name for word in only)
+
+    chosen, album = [each for each in SCREENS if named(each)], Album()
     with TemporaryDirectory() as home:
         settings = load_settings({"JIANGBU_HOME": home})
         prepare_demo(settings)
         with open_desk(settings) as desk, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=CHROMIUM,
-                args=["--no-sandbox", "--lang=zh-CN"],
-                env={**os.environ, "LANGUAGE": "zh_CN"},
-            )
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             with served(desk) as site:
                 visit(browser, desk, site, chosen, album)
-            if any(only in each.name for each in SECURITY):
+            if any(map(named, SECURITY)):
                 walk(desk, served, lambda site, lang: in_front(browser, site, lang), album.take)
             browser.close()
     (FOLDER / "README.md").write_text(index(), "utf-8")
