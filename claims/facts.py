@@ -21,6 +21,7 @@ from claims.models import (
 )
 from claims.money import ledger
 from claims.money.ledger import Account
+from claims.once import ROW_LOCK
 from states.facts import (
     Achievement,
     Applicant,
@@ -36,8 +37,10 @@ from states.stages import DUTY_OF, ENDED_WITHOUT_AWARD, Duty, Role, Stage
 from states.standards import series_of
 
 
-def load_claim(tx: Tx, number: str) -> Claim:
-    claim = tx.session.scalars(select(Claim).where(Claim.number == number.strip().upper())).one_or_none()
+def load_claim(tx: Tx, number: str, *, lock: bool = False) -> Claim:
+    """`lock`: whoever else wants to write to it waits, for what several may add at once and nobody decides."""
+    found = select(Claim).where(Claim.number == number.strip().upper())
+    claim = tx.session.scalars(found.with_for_update(**ROW_LOCK) if lock else found).one_or_none()
     if claim is None:
         raise UnknownClaim(number)
     return claim

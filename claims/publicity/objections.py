@@ -62,7 +62,7 @@ def file_objection(tx: Tx, number: str, *, by: str, text: str) -> Filed:
     outside the notice, `BadValue` where name or text is missing or too long.
     """
     by, text = _worded(by, text)
-    claim = load_claim(tx, number)
+    claim = load_claim(tx, number, lock=True)
     resolution = tx.session.get(Resolution, claim.resolution) if claim.resolution else None
     ends_on = resolution.ends_on if resolution else None
     if claim.stage is not Stage.PUBLIC_NOTICE or ends_on is None or tx.now.date() > ends_on:

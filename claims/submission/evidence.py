@@ -94,7 +94,7 @@ def attach(tx: Tx, number: str, kind: str, name: str, content: bytes, *, actor: 
 
     Raises `EvidenceRefused`, `UnknownEvidenceKind`, `OutOfScope`, `NotEditable`.
     """
-    claim = load_claim(tx, number)
+    claim = load_claim(tx, number, lock=True)
     role = editing_role(claim, actor)
     require_kind(tx, claim.policy_version, claim.item, kind)
     with _refusals_noted(tx, claim, actor):

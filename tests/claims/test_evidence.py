@@ -3,9 +3,11 @@
 import hashlib
 import io
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
+from at_once import at_once
 from sqlalchemy import func, select
 from world import add_draft, add_papers, submit, who
 
@@ -122,6 +124,20 @@ def test_a_paper_is_kept_by_its_digest_and_told_in_the_log(desk: Desk) -> None:
     assert stored(desk) == [desk.settings.evidence_folder / digest[:2] / digest]
     with desk.reading() as tx:
         assert open_evidence(tx, number, digest, who(tx, "lin")).content == PDF
+
+
+def test_papers_that_come_at_one_moment_are_all_taken(postgres_desk: Desk) -> None:
+    # SQLite lets them wait for each other in any case.
+    with postgres_desk.transaction() as tx:
+        number = add_draft(tx)
+
+    def bring(content: bytes) -> None:
+        with postgres_desk.transaction() as tx:
+            attach(tx, number, "standard_text", "正文.pdf", content, actor=who(tx, "lin"))
+
+    papers = [PDF + bytes([serial]) for serial in range(4)]
+    assert at_once(*(partial(bring, each) for each in papers)) == [None] * 4
+    assert len(stored(postgres_desk)) == 4
 
 
 def test_the_same_paper_again_changes_nothing(desk: Desk) -> None:

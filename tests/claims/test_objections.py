@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import journey as j
 import pytest
+from at_once import at_once
 from sqlalchemy import select
 
 from claims.desk import Desk
@@ -76,6 +78,15 @@ def test_of_two_objections_both_must_be_dismissed(sqlite_desk: Desk) -> None:
         decided(sqlite_desk, second, "dismissed")
         settle_due(sqlite_desk)
     assert j.stage_of(sqlite_desk, number) is Stage.FINANCE_PAYOUT
+
+
+def test_two_who_object_at_one_moment_are_both_heard(postgres_desk: Desk) -> None:
+    (number,) = j.published(postgres_desk)
+
+    both = [partial(objected, postgres_desk, number, by) for by in ("赵甲", "钱乙")]
+    found = sorted(at_once(*both))
+    with postgres_desk.reading() as tx:
+        assert sorted(each["id"] for each in objections(tx)) == found
 
 
 def test_upheld_the_claim_is_never_paid_but_remanded_or_revoked(sqlite_desk: Desk) -> None:
