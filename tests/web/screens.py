@@ -121,9 +121,9 @@ APPLICANT = (
             "/apply/{key}/{topic}",
             f"filing-{topic}",
             "applicant",
-            "/apply",
+            "/claims/{draft}/edit",
             what,
-            (click("main .rows a[href^='/apply/']"), click(f"main a[href$='/{topic}']")),
+            (click(f"main a[href$='/{topic}']"),),
         )
         for topic, what in (
             ("unit", "申报单位 the unit"),
