@@ -45,18 +45,18 @@ def preview(tx: Tx, kind: str, number: str, draft: LetterTemplate | None = None)
     stands in brackets. With a `draft`, that is what it is written by; it must be without fault.
     """
     event, addressed = _addressed(tx, kind, number)
-    queued = queued_letter(tx, event.event_id, addressed.recipient, kind) if draft is None else None
+    queued = queued_letter(tx, event.event_id, addressed.recipient, kind)
     return write(addressed.context, _head(tx, draft), (queued and imprint_of(tx, queued)) or SPECIMEN)
 
 
 def preview_paper(tx: Tx, kind: str, number: str, draft: LetterTemplate | None = None) -> bytes:
-    """The paper form of the same letter as PDF/A: as it is kept, or as it would be set now, by a `draft` or otherwise.
+    """The paper form of the same letter as PDF/A: as it is kept where it has been set, else as it would be set now.
 
-    Raises `UnprintableCharacters` where no font holds what it says.
+    With a `draft` it is always set now, by that. Raises `UnprintableCharacters` where no font holds what it says.
     """
     event, addressed = _addressed(tx, kind, number)
-    queued = queued_letter(tx, event.event_id, addressed.recipient, kind) if draft is None else None
-    as_kept = queued and kept.content(tx, Form.PAPER, queued)
+    queued = queued_letter(tx, event.event_id, addressed.recipient, kind)
+    as_kept = queued and draft is None and kept.content(tx, Form.PAPER, queued)
     if as_kept:
         return as_kept
     imprint = (queued and imprint_of(tx, queued)) or SPECIMEN
