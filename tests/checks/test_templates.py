@@ -31,7 +31,8 @@ def test_every_environment_refuses_undefined_values() -> None:
         for path in (ROOT / package).rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call)
-        and ast.unparse(call.func).split(".")[-1] in {"Environment", "SandboxedEnvironment", "ImmutableSandboxedEnvironment"}
+        and ast.unparse(call.func).split(".")[-1]
+        in {"Environment", "SandboxedEnvironment", "ImmutableSandboxedEnvironment"}
     ]
     assert calls
     lax = [

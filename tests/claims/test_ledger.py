@@ -184,7 +184,7 @@ def _since_approval(desk: Desk, number: str) -> Sequence[str]:
 @pytest.mark.slow
 # A year is too long to be shrunk within the time of a test; the happenings are told as they were drawn.
 @settings(
-    max_examples=15,
+    max_examples=5,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

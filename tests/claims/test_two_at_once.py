@@ -275,7 +275,7 @@ def test_a_cycle_planned_by_two_at_once_is_one_cycle(desk: Desk) -> None:
         events = tx.session.scalars(select(EventRow).where(EventRow.stream == "cycle/2026")).all()
         slots = tx.session.scalars(select(DueSlot.key).where(DueSlot.cycle == 2026)).all()
     assert len(events) == 1
-    assert len(slots) == len(set(slots)) == 11
+    assert len(slots) == len(set(slots)) == 12
     j.require_whole(desk)
 
 

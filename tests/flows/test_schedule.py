@@ -1,7 +1,8 @@
 """When the flows run, what they ask for, and what they show. No server: Prefect's own arithmetic, plain calls."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,8 +37,14 @@ def slot(outcome: str, detail: str = "", cycle: int | None = 2026) -> SlotResult
     )
 
 
+def awaited(answer: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: the browser of other tests keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, answer).result()
+
+
 def next_times(entry: Entry, start: datetime, count: int) -> list[datetime]:
-    dates = asyncio.run(CronSchedule(cron=entry.cron, timezone=str(TZ)).get_dates(count, start=start))
+    dates = awaited(CronSchedule(cron=entry.cron, timezone=str(TZ)).get_dates(count, start=start))
     return [datetime.fromtimestamp(each.timestamp(), TZ) for each in dates]
 
 
@@ -111,7 +118,7 @@ def test_moments_are_by_the_clock_of_the_county() -> None:
 
 @pytest.mark.parametrize("entry", SCHEDULE, ids=lambda entry: entry.flow.name)
 def test_a_deployment_can_be_loaded_by_name_and_never_runs_twice_at_once(entry: Entry) -> None:
-    deployment = asyncio.run(entry.deployment())
+    deployment = awaited(entry.deployment())
     assert deployment.entrypoint == f"flows.programme.{entry.flow.fn.__name__}"
     assert deployment.concurrency_limit == 1
     assert deployment.concurrency_options is not None

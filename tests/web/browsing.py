@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE, DESKTOP = 360, 1440
+SCREENS = [(PHONE, "zh"), (DESKTOP, "en")]
+"""Each width and each language once; `make screens` looks at all four of every page."""
 OF_ITS_OWN = ("chrome-extension://", "chrome://")
 """What the browser's viewer of PDF is made of."""
 

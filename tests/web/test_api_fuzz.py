@@ -5,6 +5,7 @@ name a claim, a batch, a list name one that there is, so that they reach what li
 """
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,8 +44,9 @@ CHECKS = [
     response_schema_conformance,
 ]
 SEED = 20_250_310
-EXAMPLES = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 2}
-"""Requests of each kind of each call, each sent with the token of every role."""
+PATIENCE = int(os.environ.get("JIANGBU_FUZZ", "1"))
+EXAMPLES = {GenerationMode.POSITIVE: 2 * PATIENCE, GenerationMode.NEGATIVE: PATIENCE}
+"""Requests of each kind of each call, each sent with the token of every role; more of them for who has the time."""
 
 ONLY_THEIRS = {
     "title": "只有本单位知道的标准名称",

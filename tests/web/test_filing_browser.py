@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import world
-from browsing import DESKTOP, PHONE, REAL_BROWSER, Witness, barriers, defects, sign_in
+from browsing import REAL_BROWSER, SCREENS, Witness, barriers, defects, sign_in
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from claims.desk import Desk
@@ -220,8 +220,7 @@ def pages(rehearsal_desk: Desk) -> dict[str | None, tuple[str, ...]]:
     }
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize(("width", "lang"), SCREENS)
 @pytest.mark.timeout(300)
 def test_no_page_has_serious_faults_for_anybody(
     browser: Browser, site: str, pages: dict[str | None, tuple[str, ...]], width: int, lang: str

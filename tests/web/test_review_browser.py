@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import typst
 import world
-from browsing import DESKTOP, PHONE, REAL_BROWSER, Witness, barriers, defects, sign_in
+from browsing import REAL_BROWSER, SCREENS, Witness, barriers, defects, sign_in
 from playwright.sync_api import Browser, Page, expect
 
 from claims.desk import Desk
@@ -248,8 +248,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize(("width", "lang"), SCREENS)
 def test_these_pages_fit_their_screen_and_serve_everybody(
     browser: Browser, site: str, rehearsal_desk: Desk, waiting: list[str], width: int, lang: str
 ) -> None:
