@@ -21,7 +21,6 @@ from claims.models import (
 )
 from claims.money import ledger
 from claims.money.ledger import Account
-from claims.once import ROW_LOCK
 from states.facts import (
     Achievement,
     Applicant,
@@ -40,7 +39,7 @@ from states.standards import series_of
 def load_claim(tx: Tx, number: str, *, lock: bool = False) -> Claim:
     """`lock`: whoever else wants to write to it waits, for what several may add at once and nobody decides."""
     found = select(Claim).where(Claim.number == number.strip().upper())
-    claim = tx.session.scalars(found.with_for_update(**ROW_LOCK) if lock else found).one_or_none()
+    claim = tx.session.scalars(found.with_for_update(key_share=True) if lock else found).one_or_none()
     if claim is None:
         raise UnknownClaim(number)
     return claim
