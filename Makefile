@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run dev test test-fast check format snapshots letters screens drive bench profile lock clean
+.PHONY: help install install-dev run test test-slow check format snapshots letters screens drive bench profile lock clean
 
 help:  ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,11 +27,11 @@ install-dev: .venv/dev.stamp  ## install what tests and checks need as well
 run: install  ## start the desk with a rehearsal year; stop it with Ctrl-C
 	@$(BIN)/jiangbu up --demo
 
-test: install-dev  ## run all tests, on SQLite and on PostgreSQL, shared out over the processors
-	$(BIN)/python -m pytest -n logical --dist worksteal
-
-test-fast: install-dev  ## run the tests that take no server and no browser
+test: install-dev  ## run the tests, on SQLite and on PostgreSQL, shared out over the processors
 	$(BIN)/python -m pytest -m "not slow" -n logical --dist worksteal
+
+test-slow: install-dev  ## run those that take a browser, a Prefect server, kill -9 or a whole year
+	$(BIN)/python -m pytest -m slow -n logical --dist worksteal
 
 check: install-dev  ## format, lint, types, import contracts, migrations, templates
 	$(BIN)/ruff format --check .
