@@ -22,7 +22,10 @@ from notifications.paper.typesetting import TypesettingError, pdf
 BATCH = 50
 """Papers of one transaction; nothing is held while they are set."""
 
-DAMAGED = DeliveryError("the kept copy is damaged; see jiangbu audit verify", permanent=True)
+DAMAGED = DeliveryError(
+    "存档件已损坏，请运行 jiangbu audit verify 核验。 The kept copy is damaged; run jiangbu audit verify.",
+    permanent=True,
+)
 
 FORM_OF = {Way.MAIL: Form.MAIL, Way.SMS: Form.SMS}
 

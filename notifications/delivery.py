@@ -26,7 +26,7 @@ LONGEST_PAUSE = timedelta(hours=6)
 MOST_ATTEMPTS = 12
 """With the pauses doubling, about two days; then somebody has to look."""
 
-TOO_SLOW = "the server answers too slowly"
+TOO_SLOW = "对方服务器应答过慢，稍后再发。 The server answers too slowly; they go later."
 
 Mark = Callable[[Tx], None]
 

@@ -64,7 +64,9 @@ def recipients_of(letter: LeasedLetter) -> list[str]:
     found = [each.strip() for each in letter.address.split(",")]
     wrong = [each for each in found if not _ADDRESS.fullmatch(each)]
     if wrong:
-        raise DeliveryError(f"no mail address: {', '.join(map(repr, wrong))}", permanent=True)
+        raise DeliveryError(
+            f"邮箱地址无效，请更正单位信息。 No mail address: {', '.join(map(repr, wrong))}", permanent=True
+        )
     return found
 
 

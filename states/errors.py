@@ -289,9 +289,11 @@ class AmountNeedsReason(Refusal):
 @dataclass(eq=False)
 class ReadingUnconfirmed(Refusal):
     code = "reading_unconfirmed"
-    zh = "清单中 {item} 的金额为空，其解读尚未确认；须由责任人确认（policy confirm {item}）后方可审定。"
-    en = "The list leaves the amount of {item} blank and its reading is not confirmed; a named person must confirm it (policy confirm {item}) before approval."
+    zh = "清单中 {title} 一项金额为空，其解读尚未确认；须由责任人确认（policy confirm {item}）后方可审定。"
+    en = "The list leaves the amount of {title_en} blank and its reading is not confirmed; a named person must confirm it (policy confirm {item}) before approval."
     item: str
+    title: str
+    title_en: str
 
 
 @dataclass(eq=False)

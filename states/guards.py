@@ -117,7 +117,8 @@ def due_date_not_past(proposal: Proposal) -> Refusal | None:
 def reading_confirmed(proposal: Proposal) -> Refusal | None:
     if proposal.facts.reading_confirmed:
         return None
-    return ReadingUnconfirmed(proposal.facts.item.code)
+    item = proposal.facts.item
+    return ReadingUnconfirmed(item.code, item.title, item.title_en)
 
 
 def notice_over(proposal: Proposal) -> Refusal | None:

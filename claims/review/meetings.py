@@ -129,13 +129,13 @@ def _item(
     tx: Tx, claim: Claim, before: int, members: Iterable[Actor], opinion: tuple[str, str]
 ) -> AgendaItem:
     facts = facts_of(tx, claim)
-    proposed = claim.proposed_yuan or 0
+    item, proposed = facts.item, claim.proposed_yuan or 0
     refusals = ((each, objection_to(facts, each, Role.COORDINATOR)) for each in members)
     return AgendaItem(
         number=claim.number,
         unit_name=claim.unit_name,
         township=claim.township,
-        item=facts.item,
+        item=item,
         standard_number=claim.standard_number,
         title=claim.title,
         requested_yuan=claim.requested_yuan,
@@ -143,7 +143,9 @@ def _item(
         running_yuan=before + proposed,
         due_on=claim.due_on,
         findings=tuple(each for each in facts.findings if each.severity is not Severity.INFO),
-        obstacle=None if facts.reading_confirmed else ReadingUnconfirmed(facts.item.code),
+        obstacle=None
+        if facts.reading_confirmed
+        else ReadingUnconfirmed(item.code, item.title, item.title_en),
         recusals=tuple(Recusal(each.name, refusal) for each, refusal in refusals if refusal is not None),
         endorsed_by=opinion[0],
         opinion=opinion[1],

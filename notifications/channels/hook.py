@@ -129,7 +129,9 @@ def _judge(response: HTTPResponse, answer: bytes) -> None:
     words = " ".join(answer.decode(errors="replace").split())[:WORDS_KEPT]
     told = f"{status} {_LONG_NUMBER.sub('****', words)}".strip()
     if status in OUR_FAULT or 300 <= status < 400:  # noqa: PLR2004 - a redirection
-        raise ChannelError(f"the message platform answers {told}")
+        raise ChannelError(
+            f"消息平台拒绝，请核对 JIANGBU_HOOK_URL 与密钥。 The message platform answers {told}"
+        )
     raise DeliveryError(told, permanent=status < SERVER_ERROR and status not in TRY_AGAIN)
 
 

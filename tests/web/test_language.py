@@ -129,8 +129,9 @@ def test_every_kind_of_due_slot_has_a_name() -> None:
 
 
 def test_refusals_lose_the_command_lines_hints_on_a_page() -> None:
-    said = Words("zh").refusal(ReadingUnconfirmed("lead-pinzibiao"))
+    said = Words("zh").refusal(ReadingUnconfirmed("lead-pinzibiao", "牵头制定“品字标”标准", "Lead drafter"))
     assert "policy confirm" not in said
+    assert "lead-pinzibiao" not in said
     assert "尚未确认" in said
     for refusal in _refusals(Refusal):
         for lang in ("zh", "en"):
