@@ -15,13 +15,13 @@ from cli.output import Answer, say, write
 from cli.session import reading
 from config.settings import BadSettings
 from states.errors import Refusal
-from states.stages import PEOPLES_ROLES, Role
+from states.stages import FILERS, PEOPLES_ROLES, Role
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 ANYBODY: tuple[Role, ...] = ()
-OFFICES = tuple(role for role in PEOPLES_ROLES if role not in {Role.APPLICANT, Role.TOWNSHIP})
+OFFICES = tuple(role for role in PEOPLES_ROLES if role not in FILERS)
 MONEY = (Role.FINANCE, Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR)
 CONTROL = (Role.ADMINISTRATOR, Role.AUDITOR)
 """Who may see what no single claim's rules tell."""

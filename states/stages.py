@@ -81,6 +81,9 @@ class Duty(Titled):
     FINANCE = "duty_finance"
 
 
+FILERS = (Role.APPLICANT, Role.TOWNSHIP)
+"""The applicant's side: who files, and corrects what was filed."""
+
 PEOPLES_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
 
 DUTY_OF = MappingProxyType(

@@ -12,6 +12,7 @@ from claims.errors import NotAllowed
 from claims.identity import calendar_keys
 from claims.reading import queue_sheet
 from claims.review import municipal
+from states import stages
 from states.facts import Actor
 from states.stages import DUTY_OF, PEOPLES_ROLES, Role
 from states.table import STAGE_ROLE
@@ -135,9 +136,9 @@ def only(*roles: Role) -> Guard:
 
 PUBLIC = Guard(public=True)
 SIGNED_IN = Guard()
-FILERS = only(Role.APPLICANT, Role.TOWNSHIP)
+FILERS = only(*stages.FILERS)
 EXPORTERS = only(*queue_sheet.EXPORTERS)
-OFFICES = only(*(role for role in PEOPLES_ROLES if role not in {Role.APPLICANT, Role.TOWNSHIP}))
+OFFICES = only(*(role for role in PEOPLES_ROLES if role not in stages.FILERS))
 COORDINATOR = only(Role.COORDINATOR)
 HOLDERS_OF_DUTIES = only(*DUTY_OF)
 INSIDE = only(*(role for role in OFFICES.roles if role is not Role.DEPARTMENT))

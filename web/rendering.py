@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from claims import clock
 from notifications.office import office_name
-from states.stages import Role
+from states.stages import FILERS, Role
 from web import i18n
 from web.guards import Visit
 from web.i18n import Lang
@@ -113,13 +113,13 @@ def frame_of(visit: Visit) -> Frame:
 
 _ENTRIES: tuple[tuple[str, tuple[str, str], Callable[[frozenset[Role]], bool]], ...] = (
     ("/claims", ("申报件", "Claims"), bool),
-    ("/apply", ("我的填报", "My filings"), lambda roles: bool(roles & {Role.APPLICANT, Role.TOWNSHIP})),
+    ("/apply", ("我的填报", "My filings"), lambda roles: bool(roles.intersection(FILERS))),
     ("/township", ("本乡镇", "Township"), lambda roles: Role.TOWNSHIP in roles),
     ("/agenda", ("会议", "Meeting"), lambda roles: Role.COORDINATOR in roles),
     (
         "/resolutions",
         ("审定名单", "Lists"),
-        lambda roles: bool(roles - {Role.APPLICANT, Role.TOWNSHIP, Role.DEPARTMENT}),
+        lambda roles: bool(roles.difference(FILERS, {Role.DEPARTMENT})),
     ),
     (
         "/payouts",
@@ -146,7 +146,7 @@ _ENTRIES: tuple[tuple[str, tuple[str, str], Callable[[frozenset[Role]], bool]], 
     (
         "/calculator",
         ("试算", "Calculator"),
-        lambda roles: not roles or bool(roles & {Role.APPLICANT, Role.TOWNSHIP}),
+        lambda roles: not roles or bool(roles.intersection(FILERS)),
     ),
 )
 

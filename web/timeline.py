@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from claims.reading.dossier import Dossier
-from states.stages import MAIN_LINE, Role, Stage, Trigger
+from states.stages import FILERS, MAIN_LINE, Role, Stage, Trigger
 from web.wording import FIELDS, Words
 
 Event = Mapping[str, Any]
@@ -129,7 +129,7 @@ def acted_by(words: Words, dossier: Dossier, event: Event, *, names: bool) -> st
     """The office and, for those inside the offices, the person; the desk itself by its role."""
     role = words.role(event["role"])
     office = dossier.offices.get(event["actor"], "")
-    own_side = event["role"] in {Role.APPLICANT, Role.TOWNSHIP}
+    own_side = event["role"] in FILERS
     if event["role"] == Role.SYSTEM or event["actor"] == Role.SYSTEM:
         return words.t("系统自动", "the system")
     if not names and not own_side:

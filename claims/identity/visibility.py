@@ -9,7 +9,7 @@ from claims.errors import UnknownClaim
 from claims.facts import load_claim
 from claims.models import Claim, DepartmentCheckRow
 from states.facts import Actor
-from states.stages import Role
+from states.stages import FILERS, Role
 
 SEES_ALL = frozenset(
     {
@@ -54,7 +54,7 @@ def _asked_about(office: str, *, in_lists: bool) -> ColumnElement[bool]:
 
 def numbers_for(tx: Tx, viewer: Actor | None, numbers: Sequence[str]) -> tuple[str, ...]:
     """Which of these claims' numbers somebody may read: offices all, a unit or a township those of claims it may see."""
-    if not numbers or viewer is None or viewer.roles - {Role.APPLICANT, Role.TOWNSHIP}:
+    if not numbers or viewer is None or viewer.roles.difference(FILERS):
         return tuple(numbers)
     seen = set(tx.session.scalars(select(Claim.number).where(Claim.number.in_(numbers), visible_to(viewer))))
     return tuple(each for each in numbers if each in seen)

@@ -21,7 +21,7 @@ from claims.letters.phones import masked
 from claims.models import EventRow, HeldAction, Letter, OwedLetters, OwedPaper
 from states.calendar import TZ
 from states.facts import Actor
-from states.stages import Role
+from states.stages import FILERS
 
 
 class Way(StrEnum):
@@ -366,7 +366,7 @@ def _visible_to(viewer: Actor | None) -> tuple[ColumnElement[bool], ...]:
     What a flood guard holds or somebody has discarded is not for its recipient's eyes; texts only say that there is
     a letter.
     """
-    if viewer is None or viewer.roles - {Role.APPLICANT, Role.TOWNSHIP}:
+    if viewer is None or viewer.roles.difference(FILERS):
         return ()
     return (
         Letter.recipient == (viewer.office.code if viewer.office else ""),

@@ -14,9 +14,7 @@ from claims.models import Letter, LetterReceipt
 from claims.once import insert_once
 from claims.trail.chains import append
 from states.facts import Actor
-from states.stages import Role
-
-RECIPIENTS = (Role.APPLICANT, Role.TOWNSHIP)
+from states.stages import FILERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,10 @@ def confirm_receipt(tx: Tx, letter_id: int, *, actor: Actor) -> Received:
 
     Raises `UnknownLetter` also for a letter to somebody else, and `NotAllowed` for whoever letters are not written to.
     """
-    role = require_role(actor, RECIPIENTS, "确认收到函件", "confirm that a letter was received")
+    role = require_role(actor, FILERS, "确认收到函件", "confirm that a letter was received")
     found = letter(tx, letter_id, viewer=actor)
     if actor.office is None or found.recipient != actor.office.code:
-        raise NotAllowed(actor.name, "确认他人的函件", "confirm somebody else's letter", RECIPIENTS)
+        raise NotAllowed(actor.name, "确认他人的函件", "confirm somebody else's letter", FILERS)
     new = {"letter_id": letter_id, "received_by": actor.name, "received_at": tx.now}
     if insert_once(tx, LetterReceipt, "letter_id", new):
         data = {"letter": letter_id, "kind": found.kind, "recipient": found.recipient}

@@ -25,7 +25,7 @@ from states.guards import CORRECTABLE_FIELDS
 from states.machine import legal_moves, propose
 from states.policy import Field, Item, Policy
 from states.proposals import worked_out
-from states.stages import DUTY_OF, Role, Stage, Trigger
+from states.stages import DUTY_OF, FILERS, Stage, Trigger
 from states.table import MOVES, STAGE_ROLE
 
 
@@ -151,7 +151,7 @@ def _open_resolutions(tx: Tx, cycle: int) -> tuple[str, ...]:
 
 def sees_names(viewer: Actor) -> bool:
     """Whether somebody reads the names of the officials who acted. Applicants deal with offices, not with persons."""
-    return bool(viewer.roles - {Role.APPLICANT, Role.TOWNSHIP})
+    return bool(viewer.roles.difference(FILERS))
 
 
 def is_under_correction(claim: Mapping[str, Any]) -> bool:

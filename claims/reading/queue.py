@@ -28,14 +28,14 @@ from claims.models import Claim, Cycle, DepartmentCheckRow, EventRow, Objection,
 from claims.models.claim import DEADLINE, OPEN_STAGES
 from claims.searchable import folded, place_in
 from states.facts import Actor
-from states.stages import DUTY_OF, Role, Stage
+from states.stages import DUTY_OF, FILERS, Role, Stage
 from states.table import STAGE_ROLE
 
 PAGE = 30
 CHUNK = 500
 SOON = timedelta(days=3)
 
-WORKING_ROLES = frozenset({Role.APPLICANT, Role.TOWNSHIP, *DUTY_OF})
+WORKING_ROLES = frozenset({*FILERS, *DUTY_OF})
 """Roles for which claims wait; the others look on."""
 
 T = TypeVar("T")
@@ -176,7 +176,7 @@ def waits_for(viewer: Actor) -> ColumnElement[bool]:
     among a standard's drafters is not asked here: the claim's page says so, and what to do about it.
     """
     ways: list[ColumnElement[bool]] = [false()]
-    ways += [_on_own_side(viewer, role) for role in (Role.APPLICANT, Role.TOWNSHIP) if role in viewer.roles]
+    ways += [_on_own_side(viewer, role) for role in FILERS if role in viewer.roles]
     ways += [
         and_(_in_hands_of(viewer, role), _not_barred(viewer, role))
         for role in DUTY_OF

@@ -11,7 +11,7 @@ from claims.submission.forms import ClaimForm, problem
 from states.duties import folded
 from states.errors import OutOfScope
 from states.facts import Actor, Finding
-from states.stages import Role, Stage
+from states.stages import FILERS, Role, Stage
 
 EDITABLE = (Stage.DRAFT, Stage.CORRECTION)
 """Where the applicant's side may change what it has stated."""
@@ -78,7 +78,7 @@ def _differs(field: str, given: str, registered: str) -> Finding:
 
 
 def _capacity(actor: Actor, uscc: str, township: str) -> Role | None:
-    require_role(actor, (Role.APPLICANT, Role.TOWNSHIP), "申报", "file claims")
+    require_role(actor, FILERS, "申报", "file claims")
     office = actor.office
     if office is None:
         return None

@@ -30,9 +30,8 @@ from claims.vault import masked
 from states.errors import FindingsOpen, Refusal
 from states.facts import Actor, Finding, Severity
 from states.policy import Basis
-from states.stages import Role, Stage, Trigger
+from states.stages import FILERS, Stage, Trigger
 
-FILERS = (Role.APPLICANT, Role.TOWNSHIP)
 YES, NO = "yes", "no"
 NO_ORDER = "不分先后"
 LONGEST_TYPED = 10_000

@@ -9,10 +9,10 @@ from sqlalchemy import delete, select
 from claims.desk import Tx
 from claims.identity.people import require_role
 from claims.models import Claim, Cycle, FilingDraft, Organisation
-from claims.submission.filing_drafts import FILERS, office_code
+from claims.submission.filing_drafts import office_code
 from states.errors import Refusal
 from states.facts import Actor
-from states.stages import Role
+from states.stages import FILERS, Role
 
 _KEPT_OF_UNIT = ("unit_name", "uscc", "township", "contact", "phone", "email", "bank")
 

@@ -43,7 +43,7 @@ from claims.submission.judging import Judged, filing_digest, judge_form
 from states.errors import Refusal
 from states.facts import Actor, Finding
 from states.policy import Basis, Item
-from states.stages import Role, Stage, Trigger
+from states.stages import FILERS, Stage, Trigger
 
 EVIDENCE_COLUMN = "材料"
 REPORT_COLUMN = "校验结果"
@@ -135,7 +135,7 @@ def import_sheet(
     dry run writes nothing and tells what would become of each row. Raises `BadSheet` where the file or the folder
     cannot be taken as a whole, `WindowClosed`, `UnknownCycle`, `NotAllowed`.
     """
-    require_role(actor, (Role.APPLICANT, Role.TOWNSHIP), "申报", "file claims")
+    require_role(actor, FILERS, "申报", "file claims")
     try:
         sheet = read_rows(path)
     except BadSheet:

@@ -15,7 +15,7 @@ from claims.review.municipal import RECORDERS
 from claims.submission.evidence import JPEG, PDF, PNG
 from config.phrases import Category, load_phrases
 from states.errors import Refusal
-from states.stages import DUTY_OF, REVIEW_STAGES, Role, Stage, Trigger
+from states.stages import DUTY_OF, FILERS, REVIEW_STAGES, Stage, Trigger
 from web.choices import Choice, Today, choices
 from web.guards import SIGNED_IN, Visit
 from web.outlook import Outlook, outlook
@@ -159,7 +159,7 @@ def claim_page(
         typed=typed,
         names=names,
         holds_duty=bool(actor.roles & set(DUTY_OF)),
-        may_edit=is_under_correction(found.claim) and bool(actor.roles & FILERS),
+        may_edit=is_under_correction(found.claim) and bool(actor.roles.intersection(FILERS)),
         clauses=_clauses(found),
         departments=tuple((each.code, each.name) for each in visit.desk.directory.departments()),
         expected_yuan=_expected(found),
@@ -184,7 +184,6 @@ DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 SHOWABLE = frozenset({PDF, JPEG, PNG})
 """What browsers show by themselves."""
 AGAINST = frozenset({Verdict.DOUBTFUL, Verdict.FAILS})
-FILERS = frozenset({Role.APPLICANT, Role.TOWNSHIP})
 DONE = frozenset(
     {
         *Trigger,

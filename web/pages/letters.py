@@ -15,6 +15,7 @@ from claims.letters.kept import Form as Copy
 from claims.letters.kept import Kept
 from claims.letters.outbox import LetterStatus, LetterSummary
 from claims.letters.receipts import Received
+from claims.reading.dossier import sees_names
 from claims.submission.evidence import PDF
 from notifications.archive import ArchivedLetter, archived, file_of
 from states.stages import Role
@@ -86,7 +87,9 @@ def letters(visit: Annotated[Visit, Depends(SIGNED_IN)], status: str = "") -> Re
         confirmed, copies = receipts.receipts(tx, ids), kept.kept(tx, ids)
         held = flood.held_kinds(tx) if Role.ADMINISTRATOR in visit.actor.roles else ()
     statuses = (*map(str, LetterStatus), DOUBTFUL)
-    return render(visit, LettersPage(found, statuses, wanted, _inside(visit), confirmed, copies, held))
+    return render(
+        visit, LettersPage(found, statuses, wanted, sees_names(visit.actor), confirmed, copies, held)
+    )
 
 
 @router.get("/notices/{letter_id}.{form}")
@@ -110,14 +113,17 @@ def letter(letter_id: RowId, visit: Annotated[Visit, Depends(SIGNED_IN)]) -> Res
         received = receipts.receipts(tx, (letter_id,)).get(letter_id)
     found, office = whole.letter, visit.actor.office
     may_confirm = (
-        received is None and not _inside(visit) and office is not None and office.code == found.recipient
+        received is None
+        and not sees_names(visit.actor)
+        and office is not None
+        and office.code == found.recipient
     )
     may_do = Role.ADMINISTRATOR in visit.actor.roles
     return render(
         visit,
         LetterPage(
             archived=whole,
-            inside=_inside(visit),
+            inside=sees_names(visit.actor),
             may_resend=may_do and found.status not in {*NOT_TO_RESEND, LetterStatus.QUEUED},
             may_bounce=may_do and found.status in LEFT,
             may_settle=may_do and found.status in {*DEAD, LetterStatus.NO_ADDRESS},
@@ -173,7 +179,3 @@ def discard(kind: str, visit: Annotated[Visit, Depends(ADMINISTRATOR)], reason: 
     with visit.desk.transaction() as tx:
         flood.discard(tx, kind, reason=reason, actor=visit.actor)
     return RedirectResponse("/notices", SEE_OTHER)
-
-
-def _inside(visit: Visit) -> bool:
-    return bool(visit.actor.roles - {Role.APPLICANT, Role.TOWNSHIP})

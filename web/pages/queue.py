@@ -17,7 +17,7 @@ from claims.reading import queue
 from claims.reading.queue import PAGE, Filters, Row, Tab
 from claims.reading.queue_sheet import export_queue
 from claims.submission.forms import clean_text
-from states.stages import PEOPLES_ROLES, Role, Stage, Trigger
+from states.stages import FILERS, PEOPLES_ROLES, Role, Stage, Trigger
 from web.guards import EXPORTERS, SIGNED_IN, Visit
 from web.pages.bulk import BULK
 from web.pages.evidence import XLSX, attachment
@@ -190,7 +190,7 @@ def _tab(words: Words, tab: Tab, count: int, *, here: bool) -> TabLink:
 
 def _townships(visit: Visit) -> tuple[tuple[str, str], ...]:
     """Whoever sees one township's claims only is not asked which."""
-    if visit.actor.roles <= {Role.APPLICANT, Role.TOWNSHIP} or not visit.actor.roles & set(PEOPLES_ROLES):
+    if visit.actor.roles.issubset(FILERS) or not visit.actor.roles & set(PEOPLES_ROLES):
         return ()
     return tuple((each.township, each.township) for each in visit.desk.directory.townships())
 
